@@ -12,7 +12,6 @@ from mlopsc.record import Path, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Literal, TypeAlias
 
     Kind: TypeAlias = Literal["managed", "seed", "block"]
@@ -137,6 +136,3 @@ class Output(Record):
     purpose: str
     env: str | None = None
 
-
-Bundle = Mapping[str, Output] if TYPE_CHECKING else dict
-"""All outputs by path."""

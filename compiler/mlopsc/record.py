@@ -33,10 +33,10 @@ class RecordType(type):
         cls = super().__new__(mcs, name, bases, namespace)
         fields: dict[str, None] = {}
         for base in reversed(cls.__mro__):
-            for field, annotation in base.__dict__.get("__annotations__", {}).items():
+            for field, annotation in vars(base).get("__annotations__", {}).items():
                 if not str(annotation).startswith("ClassVar"):
                     fields[field] = None
-        cls.__match_args__ = tuple(fields)  # type: ignore[attr-defined]
+        type.__setattr__(cls, "__match_args__", tuple(fields))
         return cls
 
 

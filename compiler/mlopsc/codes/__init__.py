@@ -1,0 +1,60 @@
+"""The catalogue: what each diagnostic code means, in words.
+
+One YAML file a family. An entry has ``title``, ``severity`` (error or notice), ``point`` (key or value: which end of
+the spec path the finding points at), ``message`` and ``hint`` (templates over the facts), ``cause``, ``example`` and
+``fix``. Targets bring their own file. Nothing here is loaded before there is a finding.
+"""
+
+from __future__ import annotations
+
+from mlopsc.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Literal
+
+FAMILIES = ("src", "res", "spc", "chk", "cap", "lnk", "wsp")
+
+
+class Entry(Record):
+    """One code of the catalogue."""
+
+    code: str
+    title: str
+    severity: Literal["error", "notice"]
+    point: Literal["key", "value"]
+    message: str
+    hint: str
+    cause: str
+    example: str
+    fix: str
+
+
+def parse(text: str) -> dict[str, Entry]:
+    """Return the entries of one catalogue file by code.
+
+    Raises:
+        TypeError: a key is missing or unknown.
+    """
+    import yaml
+
+    raw = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe loader, in C
+    entries = {}
+    for code, fields in raw.items():
+        values: dict[str, Any] = {"severity": "error", "point": "value", "hint": "", **fields}
+        entries[code] = Entry(code=code, **{name: str(value).strip() for name, value in values.items()})
+    return entries
+
+
+def catalogue() -> Mapping[str, Entry]:
+    """Return all codes of the compiler and of the installed targets."""
+    from mlopsc import assets, registry
+
+    entries: dict[str, Entry] = {}
+    for family in FAMILIES:
+        entries.update(parse(assets.text("mlopsc", f"codes/{family}.yaml")))
+    for package in registry.packages():
+        if assets.exists(package, "codes.yaml"):
+            entries.update(parse(assets.text(package, "codes.yaml")))
+    return entries

@@ -1,0 +1,113 @@
+"""All parts to one set of files: contributions merged, patches applied, paths fixed and unique."""
+
+from __future__ import annotations
+
+from mlopsc import patch
+from mlopsc.inputs import normalize
+from mlopsc.parts import At, Contribution, Data, File, Json, Slot, Yaml
+from mlopsc.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mlopsc.diagnostics import Report
+    from mlopsc.parts import Part
+    from mlopsc.project import Project
+
+
+class Linked(Record):
+    """What link hands on.
+
+    Attributes:
+        files: every file to render, by path from the repository root, sorted.
+        ejected: paths from the repository root that belong to the user now.
+    """
+
+    files: Mapping[str, File]
+    ejected: frozenset[str]
+
+
+def link(parts: Iterable[Part], project: Project, folder: str, report: Report) -> Linked:
+    """Merge parts into files.
+
+    Args:
+        parts: of all targets and builders.
+        project: for its patches, ejected files and output folder.
+        folder: the folder of the spec, from the repository root; empty at the root.
+        report: takes duplicates and patches that match nothing.
+    """
+    files: dict[str, File] = {}
+    slots: dict[str, dict[str, Contribution]] = {}
+    for part in parts:
+        if isinstance(part, File):
+            if part.file in files:
+                first = files[part.file]
+                report("LNK-601", part.at, first.at, file=part.file, one=first.owner, other=part.owner)
+            else:
+                files[part.file] = part
+        else:
+            entries = slots.setdefault(part.slot, {})
+            if part.key in entries:
+                report("LNK-602", part.at, entries[part.key].at, env=part.env, slot=part.slot, key=part.key)
+            else:
+                entries[part.key] = part
+    filled = [_fill(file, slots) for file in files.values()]
+    patched = patch.apply(filled, project.patches, f"{project.output.dir}/", report)
+    return _place(patched, project, folder, report)
+
+
+def _fill(file: File, slots: Mapping[str, Mapping[str, Contribution]]) -> File:
+    body = file.body
+    if isinstance(body, Yaml):
+        return file.replace(body=body.replace(documents=tuple(_filled(item, slots) for item in body.documents)))
+    if isinstance(body, Json):
+        return file.replace(body=body.replace(document=_filled(body.document, slots)))
+    return file
+
+
+def _filled(data: Data, slots: Mapping[str, Mapping[str, Contribution]]) -> Data:
+    kind = type(data)
+    if kind is Slot:
+        entries = sorted(slots.get(data.name, {}).items())
+        if data.shape == "list":
+            return [At(item.value, item.at, item.env) for _, item in entries]
+        return {key: At(item.value, item.at, item.env) for key, item in entries}
+    if kind is At:
+        return data._replace(value=_filled(data.value, slots))
+    if kind is dict:
+        return {key: _filled(value, slots) for key, value in data.items()}
+    if kind is list:
+        return [_filled(item, slots) for item in data]
+    return data
+
+
+def _place(files: Iterable[File], project: Project, folder: str, report: Report) -> Linked:
+    placed: dict[str, File] = {}
+    lower: dict[str, str] = {}
+    for file in files:
+        path = locate(file.file, folder)
+        if path is None:
+            report("LNK-631", file.at, file=file.file)
+            continue
+        if path.lower() in lower:
+            report("LNK-630", file.at, placed[lower[path.lower()]].at, file=path, other=lower[path.lower()])
+            continue
+        lower[path.lower()] = path
+        placed[path] = file
+    ejected = set()
+    for number, name in enumerate(project.eject):
+        path = locate(name, folder)
+        if path is None or path not in placed:
+            report("LNK-620", ("eject", number), given=name, allowed=[file.file for file in placed.values()])
+        else:
+            del placed[path]
+            ejected.add(path)
+    return Linked(files=dict(sorted(placed.items())), ejected=frozenset(ejected))
+
+
+def locate(file: str, folder: str) -> str | None:
+    """Return a part's path from the repository root; None when it leaves the repository."""
+    if file.startswith("/"):
+        return normalize(file[1:])
+    return normalize(f"{folder}/{file}" if folder else file)

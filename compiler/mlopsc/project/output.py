@@ -1,0 +1,23 @@
+"""Section ``output``: where generated files go and which builders run.
+
+The fields are those of `mlopsc.spec.output`.
+"""
+
+from __future__ import annotations
+
+from mlopsc.record import Record
+
+
+class Builders(Record):
+    """Parts of the output that can be switched off."""
+
+    docker: bool
+    gitattributes: bool
+    readme: bool
+
+
+class Output(Record):
+    """Where generated files go and which builders run."""
+
+    dir: str
+    builders: Builders

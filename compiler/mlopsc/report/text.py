@@ -1,0 +1,97 @@
+"""Findings as text: one line each in a pipe, with the source line and a marker on a terminal."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mlopsc.origin import Span
+    from mlopsc.report.finding import Finding
+
+_COLORS = {"error": "31", "notice": "36", "bold": "1", "dim": "2"}
+
+
+def lines(findings: Sequence[Finding], display: Callable[[str], str]) -> list[str]:
+    """Return findings for logs: ``file:line:col: severity CODE: message``, the hint indented below."""
+    out = []
+    for item in findings:
+        span = item.span
+        out.append(f"{display(span.file)}:{span.line}:{span.col}: {item.severity} {item.code}: {_message(item)}")
+        out.extend(f"    {extra}" for extra in _extras(item, display))
+    return out
+
+
+def frames(
+    findings: Sequence[Finding],
+    display: Callable[[str], str],
+    source_line: Callable[[str, int], str | None],
+    *,
+    color: bool,
+) -> list[str]:
+    """Return findings for people: message, place, the line itself with a marker, and what to do."""
+
+    def paint(text: str, style: str) -> str:
+        return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if color else text
+
+    out: list[str] = []
+    for item in findings:
+        out.append(paint(f"{item.severity} {item.code}", item.severity) + paint(f": {_message(item)}", "bold"))
+        for number, span in enumerate((item.span, *item.related)):
+            out.extend(_frame(span, display, source_line, paint, first=number == 0))
+        out.extend("  " + paint("=", "dim") + f" {extra}" for extra in _extras(item, display))
+        out.append("")
+    return out
+
+
+def _message(item: Finding) -> str:
+    where = f" (in {', '.join(item.environments)})" if item.environments else ""
+    return item.message + where
+
+
+def _extras(item: Finding, display: Callable[[str], str]) -> list[str]:
+    out = [f"hint: {item.hint}"] if item.hint else []
+    for step in item.via:
+        word = {"alias": "used by the alias at", "include": "included at"}.get(step.kind, "through the variable at")
+        out.append(f"{word} {display(step.span.file)}:{step.span.line}:{step.span.col}")
+    return out
+
+
+def _frame(
+    span: Span,
+    display: Callable[[str], str],
+    source_line: Callable[[str, int], str | None],
+    paint: Callable[[str, str], str],
+    *,
+    first: bool,
+) -> list[str]:
+    arrow = "-->" if first else "and"
+    out = ["  " + paint(arrow, "dim") + f" {display(span.file)}:{span.line}:{span.col}"]
+    text = source_line(span.file, span.line)
+    if text is None:
+        return out
+    number = str(span.line)
+    start = min(span.col - 1, len(text))
+    length = span.end_col - span.col if span.end_line == span.line else len(text.rstrip()) - start
+    shown, start = _window(text, start)
+    length = max(1, min(length, len(shown) - start))
+    bar = paint("|", "dim")
+    out.append(f"{number:>4} {bar} {shown}")
+    out.append(f"     {bar} {_blank(shown[:start])}{paint('^' * length, 'error' if first else 'notice')}")
+    return out
+
+
+def _window(text: str, start: int, width: int = 110) -> tuple[str, int]:
+    """Cut a long line around a column."""
+    text = text.rstrip()
+    if len(text) <= width:
+        return text, start
+    left = max(0, min(start - width // 3, len(text) - width))
+    cut = text[left : left + width]
+    head = "..." if left else ""
+    tail = "..." if left + width < len(text) else ""
+    return head + cut + tail, start - left + len(head)
+
+
+def _blank(text: str) -> str:
+    return "".join("\t" if char == "\t" else " " for char in text)

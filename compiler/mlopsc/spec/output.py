@@ -1,0 +1,26 @@
+"""Section ``output``: where generated files go and which builders run."""
+
+from __future__ import annotations
+
+from mlopsc.spec.base import Closed, FilePath
+from pydantic import Field
+
+
+class Builders(Closed):
+    """Parts of the output that can be switched off."""
+
+    docker: bool = True
+    """Dockerfiles."""
+    gitattributes: bool = True
+    """A block in `.gitattributes` that marks generated files."""
+    readme: bool = True
+    """A README that says what each file is for."""
+
+
+class Output(Closed):
+    """Where generated files go and which builders run."""
+
+    dir: FilePath = Field(default="ops", examples=["ops"])
+    """Folder of the generated files, relative to the spec."""
+    builders: Builders = Builders()
+    """Parts of the output that can be switched off."""

@@ -1,0 +1,112 @@
+"""What a target is, and everything that a target may use of the compiler.
+
+A target sees the project and hands over parts. It never sees the spec, positions or the disk; it names spec paths and
+the driver turns them into positions. Import from here and from nowhere else in `mlopsc`.
+"""
+
+from __future__ import annotations
+
+from mlopsc import naming
+from mlopsc.parts import At, Contribution, Data, File, Json, Part, Slot, Static, Text, Yaml
+from mlopsc.record import Path, Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Literal, Protocol, TypeAlias
+
+    from mlopsc.diagnostics import Report
+    from mlopsc.project import Environment, Project
+
+    Role: TypeAlias = Literal["train", "track", "serve", "report"]
+
+    class Target(Protocol):
+        """A system that fills one or more roles.
+
+        Attributes:
+            name: the word in ``target`` and ``stack``.
+            api: version of this protocol that the target was written for; see `API`.
+            package: import name of its package, which holds its data files.
+            roles: what it can do.
+            stack: the stack that ``target: <name>`` stands for.
+        """
+
+        name: str
+        api: int
+        package: str
+        roles: frozenset[Role]
+        stack: Mapping[Role, str]
+
+        def capabilities(self) -> Mapping[Role, tuple[Capability, ...]]:
+            """Return the fields that the target cannot honour, or honours in another way, by role."""
+            ...
+
+        def options_model(self) -> type[Any]:
+            """Return the pydantic model of ``deployment.<name>``; imported only when a schema or options need it."""
+            ...
+
+        def check(self, project: Project, report: Report) -> None:
+            """Report what only this target can know to be wrong."""
+            ...
+
+        def lower(self, role: Role, project: Project, report: Report) -> Iterable[Part]:
+            """Return the parts for one role."""
+            ...
+
+
+API = 1
+"""Version of the protocol between compiler and targets."""
+
+
+class Capability(Record):
+    """How a target treats a field of the spec.
+
+    Attributes:
+        field: dotted spec path; ``*`` stands for any key, and ``=value`` at the end for that value only.
+        support: ``full`` as the spec says; ``fallback`` in another way, told as a notice; ``none`` an error.
+        note: what happens instead, or what to write instead.
+    """
+
+    field: str
+    support: Literal["full", "fallback", "none"]
+    note: str = ""
+
+
+def load_capabilities(package: str) -> dict[Role, tuple[Capability, ...]]:
+    """Read ``capabilities.yaml`` of a target's package.
+
+    Raises:
+        TypeError: an entry has a key that is not known.
+    """
+    import yaml
+
+    from mlopsc import assets
+
+    text = assets.text(package, "capabilities.yaml")
+    raw = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe loader, in C
+    return {
+        role: tuple(Capability(field=field, **entry) for field, entry in (fields or {}).items())
+        for role, fields in raw.items()
+    }
+
+
+__all__ = [
+    "API",
+    "At",
+    "Capability",
+    "Contribution",
+    "Data",
+    "File",
+    "Json",
+    "Part",
+    "Path",
+    "Record",
+    "Slot",
+    "Static",
+    "Text",
+    "Yaml",
+    "load_capabilities",
+    "naming",
+]
+if TYPE_CHECKING:
+    __all__ += ["Environment", "Project", "Report", "Role", "Target"]

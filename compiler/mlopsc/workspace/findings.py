@@ -1,0 +1,42 @@
+"""Findings that the full and the quick check share."""
+
+from __future__ import annotations
+
+from mlopsc.workspace.lock import beside
+from mlopsc.workspace.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mlopsc.workspace.lock import Lock
+
+
+def causes(before: Lock, after: Lock) -> tuple[Problem, ...]:
+    """Return what changed since the lock was written that makes a compile necessary: place, compiler, spec, inputs.
+
+    Args:
+        before: the lock as found.
+        after: the lock that a compile would write; its outputs are not looked at.
+    """
+    if before.root != after.root:
+        facts = {"locked": before.root, "found": after.root}
+        return (Problem(kind="root-changed", file=after.spec, facts=facts),)
+    if before.spec != after.spec:
+        facts = {"locked": before.spec, "found": after.spec}
+        return (Problem(kind="spec-moved", file=after.spec, facts=facts),)
+    found = []
+    if before.compiler != after.compiler:
+        facts = {"locked": before.compiler, "running": after.compiler}
+        found.append(Problem(kind="compiler-changed", file=beside(after.spec), facts=facts))
+    for file in sorted({*before.inputs, *after.inputs}):
+        facts = {"locked": before.inputs.get(file, "unused"), "found": after.inputs.get(file, "unused")}
+        if facts["locked"] != facts["found"]:
+            kind = "spec-changed" if file == after.spec else "input-changed"
+            found.append(Problem(kind=kind, file=file, facts=facts))
+    return tuple(found)
+
+
+def edited(file: str, data: bytes | None) -> Problem:
+    """Return the finding about a generated file that somebody changed, or that a merge left in conflict."""
+    lines = (data or b"").split(b"\n")
+    conflict = all(any(line.startswith(marker) for line in lines) for marker in (b"<<<<<<< ", b">>>>>>> "))
+    return Problem(kind="file-edited", file=file, facts={"conflict": "yes" if conflict else "no"})
