@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.machinery import PathFinder
+from importlib.util import find_spec
 
 
 def _folder(package: str) -> str:
-    """Return the folder of a package without importing it, if it is not imported yet."""
+    """Return the folder of a package; it is not imported for that, only what encloses it.
+
+    Raises:
+        ModuleNotFoundError: there is no such package.
+    """
     module = sys.modules.get(package)
-    if module is not None and getattr(module, "__path__", None):
+    if module is not None:
         return str(module.__path__[0])
-    search = None
-    parts = package.split(".")
-    for end in range(1, len(parts) + 1):
-        spec = PathFinder.find_spec(".".join(parts[:end]), search)
-        if spec is None or not spec.submodule_search_locations:
-            raise ModuleNotFoundError(package)
-        search = list(spec.submodule_search_locations)
-    assert search  # noqa: S101 - a package name has at least one part
-    return str(search[0])
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(package)
+    return str(spec.submodule_search_locations[0])
 
 
 def exists(package: str, resource: str) -> bool:

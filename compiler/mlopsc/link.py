@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from mlopsc import patch
 from mlopsc.inputs import normalize
-from mlopsc.parts import At, Contribution, Data, File, Json, Slot, Yaml
+from mlopsc.parts import At, Contribution, Data, File, Json, Lines, Slot, Text, Yaml
 from mlopsc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mlopsc.diagnostics import Report
-    from mlopsc.parts import Part
+    from mlopsc.parts import Part, Ref
     from mlopsc.project import Project
 
 
@@ -52,18 +52,41 @@ def link(parts: Iterable[Part], project: Project, folder: str, report: Report) -
                 report("LNK-602", part.at, entries[part.key].at, env=part.env, slot=part.slot, key=part.key)
             else:
                 entries[part.key] = part
-    filled = [_fill(file, slots) for file in files.values()]
+    filled = [_fill(file, slots, project.file) for file in files.values()]
     patched = patch.apply(filled, project.patches, f"{project.output.dir}/", report)
     return _place(patched, project, folder, report)
 
 
-def _fill(file: File, slots: Mapping[str, Mapping[str, Contribution]]) -> File:
+def _fill(file: File, slots: Mapping[str, Mapping[str, Contribution]], spec_file: str) -> File:
     body = file.body
     if isinstance(body, Yaml):
         return file.replace(body=body.replace(documents=tuple(_filled(item, slots) for item in body.documents)))
     if isinstance(body, Json):
         return file.replace(body=body.replace(document=_filled(body.document, slots)))
+    if isinstance(body, Lines):
+        return file.replace(body=_written(body, slots.get(body.slot, {}), spec_file, (file.env, file.at)))
     return file
+
+
+def _written(body: Lines, entries: Mapping[str, Contribution], spec_file: str, root: Ref) -> Text:
+    from mlopsc.render.header import header
+    from mlopsc.render.refs import unwrap
+
+    lines = [f"# {line}" for line in (header(spec_file), *body.comment)]
+    refs = [root] * len(lines)
+    for key, entry in sorted(entries.items()):
+        value = At(entry.value, entry.at, entry.env)
+        bare, ref = unwrap(value, root)
+        written = [*(f"# {note}" for note in _notes(value)), f"{key}{bare}"]
+        lines += written
+        refs += [ref] * len(written)
+    return Text(lines=tuple(lines), refs=tuple(refs))
+
+
+def _notes(value: Data) -> Iterator[str]:
+    while type(value) is At:
+        yield from value.note.splitlines()
+        value = value.value
 
 
 def _filled(data: Data, slots: Mapping[str, Mapping[str, Contribution]]) -> Data:

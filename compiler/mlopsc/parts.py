@@ -64,6 +64,20 @@ class Text(Record):
     refs: tuple[Ref, ...]
 
 
+class Lines(Record):
+    """A text file that contributions make: one line each, its key and its value written together, sorted by key.
+
+    `mlopsc.link` turns it into `Text`. The note of a value becomes a comment above its line.
+
+    Attributes:
+        slot: where the contributions go.
+        comment: lines below the header that say what the file is for, without the ``#``.
+    """
+
+    slot: str
+    comment: tuple[str, ...] = ()
+
+
 class Static(Record):
     """A file of a package, copied byte for byte."""
 
@@ -87,7 +101,7 @@ class File(Record):
     """
 
     file: str
-    body: Yaml | Json | Text | Static
+    body: Yaml | Json | Text | Lines | Static
     owner: str
     purpose: str
     kind: Kind = "managed"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mlopsc.diagnostics import Report
-    from mlopsc.project import Patch
+    from mlopsc.project.patches import Patch
 
 
 class PointerError(LookupError):

@@ -15,10 +15,10 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from mlopsc.schema_snippets import SNIPPETS
 from mlopsc.spec.base import Closed
 from mlopsc.spec.patterns import BY_PATTERN
 from mlopsc.spec.root import Spec
+from mlopsc.spec.snippets import SNIPPETS
 from mlopsc.spec.walk import models
 
 Node = dict[str, Any]
@@ -56,15 +56,16 @@ def schema(options: Mapping[str, type[BaseModel]], draft: Draft = "2020-12") -> 
         draft: the dialect; some editors still want draft-07.
     """
     definitions = _definitions(options)
-    for node in definitions.values():
-        for inner in list(_nodes(node)):
-            for step in _PASSES:
+    for step in _PASSES:
+        for node in definitions.values():
+            for inner in list(_nodes(node)):
                 step(inner)
     _add_one_of(definitions)
     _add_options(definitions, options)
     _substitute(definitions)
     _add_overlays(definitions)
     _add_snippets(definitions)
+    _prune(definitions)
     for node in definitions.values():
         for inner in list(_nodes(node)):
             _finish(inner)
@@ -126,7 +127,7 @@ def _types(node: Node) -> list[str]:
     return [kind] if isinstance(kind, str) else list(kind)
 
 
-# The passes, in order. Each one sees a node after its children.
+# The passes, in order. Each one goes over all nodes, the inner ones first.
 
 
 def _strip_null(node: Node) -> None:
@@ -159,7 +160,9 @@ def _tell_default(node: Node) -> None:
     default = node.pop("default", None)
     if default is None or default in ({}, []) or isinstance(default, dict):
         return
-    node["description"] = f"{node.get('description', '')} Default: `{json.dumps(default)}`.".strip()
+    number = isinstance(default, str) and default[:1].isdigit() and default[-1:].isdigit()
+    text = default if isinstance(default, str) and default and not number else json.dumps(default)
+    node["description"] = f"{node.get('description', '')} Default: `{text}`.".strip()
 
 
 def _retitle(node: Node) -> None:
@@ -227,7 +230,7 @@ def _add_one_of(definitions: dict[str, Node]) -> None:
         if not issubclass(model, Closed):
             continue
         node = _of(definitions, model)
-        rules = [{"oneOf": [{"required": [key]} for key in group]} for group in model.ONE_OF]
+        rules: list[Node] = [{"oneOf": [{"required": [key]} for key in group]} for group in model.ONE_OF]
         rules += [{"not": {"required": list(group)}} for group in model.AT_MOST_ONE]
         if len(rules) == 1:
             node.update(rules[0])
@@ -258,6 +261,8 @@ def _substitute(definitions: dict[str, Node]) -> None:
     waiting = [node for key, node in sections.items() if key not in LITERAL_SECTIONS]
     while waiting:
         node = waiting.pop()
+        if node.get("x-literal"):
+            continue
         if "$ref" in node and _target(node) not in seen:
             seen.add(_target(node))
             waiting.append(definitions[_target(node)])
@@ -269,8 +274,6 @@ def _substitute(definitions: dict[str, Node]) -> None:
 
 
 def _accept_reference(node: Node) -> None:
-    if node.get("x-literal"):
-        return
     if "enum" in node:
         words = ("enum", "type", "enumDescriptions", "markdownEnumDescriptions")
         values = {key: node.pop(key) for key in words if key in node}
@@ -345,13 +348,27 @@ def _add_snippets(definitions: dict[str, Node]) -> None:
         definitions[name]["defaultSnippets"] = [dict(snippet) for snippet in snippets]
 
 
+def _prune(definitions: dict[str, Node]) -> None:
+    """Drop what narrowed overlays no longer need."""
+    used = {"Spec"}
+    waiting = [definitions["Spec"]]
+    while waiting:
+        for node in _nodes(waiting.pop()):
+            if "$ref" in node and _target(node) not in used:
+                used.add(_target(node))
+                waiting.append(definitions[_target(node)])
+    for name in definitions.keys() - used:
+        del definitions[name]
+
+
 def _finish(node: Node) -> None:
-    """Marks of ours go; editors that know Markdown get the description as such."""
+    """Marks of ours go; a description with Markdown is repeated under the name where it is not escaped."""
     for key in ("x-literal", "x-command"):
         node.pop(key, None)
     if "description" in node:
         node["description"] = " ".join(node["description"].split())
-        node["markdownDescription"] = node["description"]
+        if "`" in node["description"]:
+            node["markdownDescription"] = node["description"]
 
 
 def _draft_07(node: Any) -> Any:

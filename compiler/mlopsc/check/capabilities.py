@@ -10,14 +10,21 @@ if TYPE_CHECKING:
 
     from mlopsc.project import Project
     from mlopsc.record import Path
-    from mlopsc.target import Target
+    from mlopsc.target import Role, Target
 
 CODES = {"none": "CAP-501", "fallback": "CAP-502"}
 
 
 def check(project: Project, targets: Mapping[str, Target], context: Context) -> None:
     """Report every written field that a target of the stack does not support, in each environment."""
-    for role, name in (("train", project.stack.train), ("track", project.stack.track), ("serve", project.stack.serve)):
+    stack = project.stack
+    roles: tuple[tuple[Role, str | None], ...] = (
+        ("train", stack.train),
+        ("track", stack.track),
+        ("serve", stack.serve),
+        ("report", stack.report),
+    )
+    for role, name in roles:
         if name is None:
             continue
         for capability in targets[name].capabilities().get(role, ()):

@@ -42,8 +42,8 @@ def parse(text: str) -> dict[str, Entry]:
     raw = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe loader, in C
     entries = {}
     for code, fields in raw.items():
-        values: dict[str, Any] = {"severity": "error", "point": "value", "hint": "", **fields}
-        entries[code] = Entry(code=code, **{name: str(value).strip() for name, value in values.items()})
+        texts: dict[str, Any] = {name: str(value).strip() for name, value in fields.items()}
+        entries[code] = Entry(**{"code": code, "severity": "error", "point": "value", "hint": "", **texts})
     return entries
 
 

@@ -35,6 +35,8 @@ _NUMBER_START = frozenset("0123456789+-._")
 
 # First characters that have a meaning in YAML; "-" and "?" only before a space.
 _INDICATORS = frozenset(",[]{}#&*!|>'\"%@`:? ")
+_LONGEST_POSITIONAL = 20  # largest exponent written out
+
 _ESCAPED = re.compile(rf'["\\\t\n]|{HIDDEN.pattern}')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -48,11 +50,10 @@ def text_scalar(text: str) -> str:
         return text
     if "\n" in text or "\t" in text or HIDDEN.search(text):
         return '"' + _ESCAPED.sub(_escape, text) + '"'
-    # prettier: single quotes where a double quote stands in the text; it leaves both kinds alone beside a backslash,
-    # where single quotes need no escape.
-    if '"' in text or "\\" in text:
+    # prettier: single quotes where a double quote stands in the text.
+    if '"' in text:
         return "'" + text.replace("'", "''") + "'"
-    return f'"{text}"'
+    return '"' + text.replace("\\", "\\\\") + '"'
 
 
 def key_scalar(key: str) -> str:
@@ -68,15 +69,21 @@ def key_scalar(key: str) -> str:
 
 
 def float_scalar(number: float) -> str:
-    """Return the shortest spelling that both versions of YAML read back as the same float."""
+    """Return the shortest spelling that both versions of YAML read back as the same float.
+
+    Without an exponent as long as that takes no more than some twenty digits, for it is what people read.
+    """
     text = float.__repr__(number)
     if text[-1] in "fn":
         return {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}[text]
     mantissa, mark, exponent = text.partition("e")
-    if mark and "." not in mantissa:
-        # YAML 1.1 takes 1e-05 for a string: a float needs its point.
-        return f"{mantissa}.0e{exponent}"
-    return text
+    if not mark:
+        return text
+    if abs(int(exponent)) <= _LONGEST_POSITIONAL:
+        positional = format(Decimal(text), "f")
+        return positional if "." in positional else positional + ".0"
+    # YAML 1.1 takes 1e-50 for a string: a float needs its point.
+    return text if "." in mantissa else f"{mantissa}.0e{exponent}"
 
 
 def decimal_text(number: Decimal) -> str:
@@ -95,7 +102,8 @@ def _is_plain(text: str) -> bool:
     if text in _WORDS:
         return False
     first = text[0]
-    if first in _INDICATORS or text[-1] in " :":
+    # Some tools trim more than the space that YAML knows, so no other white space stands at the edges either.
+    if first in _INDICATORS or first.isspace() or text[-1] == ":" or text[-1].isspace():
         return False
     if first in _NUMBER_START and (text.startswith(("- ", "---", "...")) or _NUMBER.fullmatch(text) is not None):
         return False

@@ -11,6 +11,7 @@ from mlopsc.parts import At, Rendered, Slot
 from mlopsc.record import Path
 from mlopsc.render.characters import HIDDEN, visible
 from mlopsc.render.scalar import decimal_text, float_scalar, key_scalar, text_scalar
+from mlopsc.render.width import width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mlopsc.parts import Data, Ref
 
 _STEP = "  "
+_COLUMNS = 80
 
 
 def emit(documents: Iterable[Data], *, at: Path = (), env: str | None = None, comment: str = "") -> Rendered:
@@ -84,13 +86,13 @@ class _Emitter:
             if known is not None:
                 self.line(lead + known, ref)
             elif _is_block(text):
-                self._block(text, ref, lead, indent or _STEP)
+                self._block(text, ref, lead, indent or _STEP, inline=inline)
             else:
                 known = self._texts[text] = text_scalar(text)
                 self.line(lead + known, ref)
         elif isinstance(value, dict):
             if not value:
-                self.line(lead + "{}", ref)
+                self._empty("{}", ref, lead, indent, inline=inline)
                 return
             if not inline:
                 self.line(lead[:-1], ref)
@@ -101,7 +103,7 @@ class _Emitter:
                 lead = indent
         elif isinstance(value, list) or type(value) is tuple:
             if not value:
-                self.line(lead + "[]", ref)
+                self._empty("[]", ref, lead, indent, inline=inline)
                 return
             if not inline:
                 self.line(lead[:-1], ref)
@@ -121,9 +123,21 @@ class _Emitter:
             known = self._keys[key] = key_scalar(str.__str__(key))
         return known
 
-    def _block(self, text: str, ref: Ref, lead: str, indent: str) -> None:
+    def _empty(self, brackets: str, ref: Ref, lead: str, indent: str, *, inline: bool) -> None:
+        # prettier moves brackets below a key that leaves them no room; other values it lets stand out.
+        if not inline and width(lead + brackets) > _COLUMNS:
+            self.line(lead[:-1], ref)
+            lead = indent
+        self.line(lead + brackets, ref)
+
+    def _block(self, text: str, ref: Ref, lead: str, indent: str, *, inline: bool) -> None:
         ends = text.endswith("\n")
-        self.line(lead + ("|" if ends else "|-"), ref)
+        mark = "|" if ends else "|-"
+        if not inline and width(lead + mark) > _COLUMNS:
+            # prettier would move the mark below the key, where nobody expects it.
+            self.line(lead + text_scalar(text), ref)
+            return
+        self.line(lead + mark, ref)
         for part in (text[:-1] if ends else text).split("\n"):
             self.line(indent + part if part else "", ref)
 

@@ -8,12 +8,13 @@ from mlopsc import source
 from mlopsc.inputs import InputError, Inputs, normalize
 from mlopsc.origin import Span, Step
 from mlopsc.record import Record
-from mlopsc.resolve.merge import Alternatives, Merger, mark
+from mlopsc.resolve.merge import Merger, mark
 from mlopsc.source import Map, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlopsc.diagnostics import Findings
+    from mlopsc.resolve.merge import Alternatives
 
 MAX_FILES = 32
 

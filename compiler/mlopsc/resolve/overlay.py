@@ -6,13 +6,14 @@ from mlopsc import naming
 from mlopsc.origin import Span
 from mlopsc.record import Record
 from mlopsc.resolve.include import Loaded, check_finals
-from mlopsc.resolve.merge import Alternatives, Merger
+from mlopsc.resolve.merge import Merger
 from mlopsc.resolve.variables import LITERAL_SECTIONS, Substitution, Values, refuse, refuse_in_keys
 from mlopsc.source import Map, Node, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlopsc.diagnostics import Findings
+    from mlopsc.resolve.merge import Alternatives
 
 OWN_KEYS = ("namespace", "cluster", "after", "promotion", "protected")
 """What an environment says about itself."""

@@ -69,7 +69,10 @@ SECTIONS: dict[str, Any] = {
  'variables': {
   'type': 'dict',
   'keys_schema': {'type': 'str', 'pattern': '^[A-Za-z_][A-Za-z0-9_]*$'},
-  'values_schema': {'type': 'union', 'choices': [{'type': 'bool'}, {'type': 'int'}, {'type': 'float'}, {'type': 'str'}]},
+  'values_schema': {
+   'type': 'union',
+   'choices': [{'type': 'bool'}, {'type': 'int'}, {'type': 'float', 'allow_inf_nan': False}, {'type': 'str'}],
+  },
  },
  'target': {'type': 'str', 'pattern': '^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$'},
  'stack': {
@@ -132,7 +135,10 @@ SECTIONS: dict[str, Any] = {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'default',
-         'schema': {'type': 'str', 'pattern': '^(?:(?:s3|gs|az|https)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$'},
+         'schema': {
+          'type': 'str',
+          'pattern': '^(?:(?:s3|gs|az|https)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$',
+         },
          'default': None,
         },
         'required': False,
@@ -264,7 +270,12 @@ SECTIONS: dict[str, Any] = {
           'type': 'list',
           'items_schema': {
            'type': 'union',
-           'choices': [{'type': 'bool'}, {'type': 'int'}, {'type': 'float'}, {'type': 'str'}],
+           'choices': [
+            {'type': 'bool'},
+            {'type': 'int'},
+            {'type': 'float', 'allow_inf_nan': False},
+            {'type': 'str'},
+           ],
           },
          },
          'default': [''],
@@ -312,7 +323,12 @@ SECTIONS: dict[str, Any] = {
                'min_length': 1,
                'items_schema': {
                 'type': 'union',
-                'choices': [{'type': 'bool'}, {'type': 'int'}, {'type': 'float'}, {'type': 'str'}],
+                'choices': [
+                 {'type': 'bool'},
+                 {'type': 'int'},
+                 {'type': 'float', 'allow_inf_nan': False},
+                 {'type': 'str'},
+                ],
                },
               },
               'default': None,
@@ -321,12 +337,12 @@ SECTIONS: dict[str, Any] = {
             },
             'min': {
              'type': 'typed-dict-field',
-             'schema': {'type': 'default', 'schema': {'type': 'float'}, 'default': None},
+             'schema': {'type': 'default', 'schema': {'type': 'float', 'allow_inf_nan': False}, 'default': None},
              'required': False,
             },
             'max': {
              'type': 'typed-dict-field',
-             'schema': {'type': 'default', 'schema': {'type': 'float'}, 'default': None},
+             'schema': {'type': 'default', 'schema': {'type': 'float', 'allow_inf_nan': False}, 'default': None},
              'required': False,
             },
             'max_missing': {
@@ -382,7 +398,11 @@ SECTIONS: dict[str, Any] = {
               'type': 'typed-dict',
               'extra_behavior': 'forbid',
               'fields': {
-               'column': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
+               'column': {
+                'type': 'typed-dict-field',
+                'schema': {'type': 'str', 'min_length': 1},
+                'required': True,
+               },
                'max_age': {
                 'type': 'typed-dict-field',
                 'schema': {'type': 'str', 'pattern': '^[1-9][0-9]*(?:ms|s|m|h|d|w|y)$'},
@@ -467,7 +487,11 @@ SECTIONS: dict[str, Any] = {
       },
       'dataset': {
        'type': 'typed-dict-field',
-       'schema': {'type': 'default', 'schema': {'type': 'str', 'pattern': '^[A-Za-z][A-Za-z0-9_-]*$'}, 'default': None},
+       'schema': {
+        'type': 'default',
+        'schema': {'type': 'str', 'pattern': '^[A-Za-z][A-Za-z0-9_-]*$'},
+        'default': None,
+       },
        'required': False,
       },
      },
@@ -490,7 +514,10 @@ SECTIONS: dict[str, Any] = {
    },
    'framework': {
     'type': 'typed-dict-field',
-    'schema': {'type': 'literal', 'expected': ['sklearn', 'xgboost', 'lightgbm', 'pytorch', 'tensorflow', 'python']},
+    'schema': {
+     'type': 'literal',
+     'expected': ['sklearn', 'xgboost', 'lightgbm', 'pytorch', 'tensorflow', 'python'],
+    },
     'required': True,
    },
    'source': {
@@ -548,7 +575,9 @@ SECTIONS: dict[str, Any] = {
      'schema': {
       'type': 'typed-dict',
       'extra_behavior': 'forbid',
-      'fields': {'command': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True}},
+      'fields': {
+       'command': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
+      },
      },
      'default': None,
     },
@@ -590,14 +619,26 @@ SECTIONS: dict[str, Any] = {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'default',
-         'schema': {'type': 'union', 'choices': [{'type': 'bool'}, {'type': 'int'}, {'type': 'float'}, {'type': 'str'}]},
+         'schema': {
+          'type': 'union',
+          'choices': [
+           {'type': 'bool'},
+           {'type': 'int'},
+           {'type': 'float', 'allow_inf_nan': False},
+           {'type': 'str'},
+          ],
+         },
          'default': None,
         },
         'required': False,
        },
        'threshold': {
         'type': 'typed-dict-field',
-        'schema': {'type': 'default', 'schema': {'type': 'float', 'ge': 0, 'le': 1}, 'default': 0.5},
+        'schema': {
+         'type': 'default',
+         'schema': {'type': 'float', 'ge': 0, 'le': 1, 'allow_inf_nan': False},
+         'default': 0.5,
+        },
         'required': False,
        },
       },
@@ -666,7 +707,13 @@ SECTIONS: dict[str, Any] = {
        },
       },
      },
-     'default': {'python': '3.11', 'lock': 'requirements.txt', 'system_packages': [], 'index': None, 'base_image': None},
+     'default': {
+      'python': '3.11',
+      'lock': 'requirements.txt',
+      'system_packages': [],
+      'index': None,
+      'base_image': None,
+     },
      'copy_default': True,
     },
     'required': False,
@@ -745,7 +792,7 @@ SECTIONS: dict[str, Any] = {
               'type': 'union',
               'choices': [
                {'type': 'int', 'ge': 0},
-               {'type': 'float', 'ge': 0},
+               {'type': 'float', 'ge': 0, 'allow_inf_nan': False},
                {'type': 'str', 'pattern': '^[0-9]+(?:\\.[0-9]+)?(?:m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$'},
               ],
              },
@@ -761,7 +808,7 @@ SECTIONS: dict[str, Any] = {
               'type': 'union',
               'choices': [
                {'type': 'int', 'ge': 0},
-               {'type': 'float', 'ge': 0},
+               {'type': 'float', 'ge': 0, 'allow_inf_nan': False},
                {'type': 'str', 'pattern': '^[0-9]+(?:\\.[0-9]+)?(?:m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$'},
               ],
              },
@@ -797,7 +844,12 @@ SECTIONS: dict[str, Any] = {
        },
       },
      },
-     'default': {'on': 'runner', 'resources': {'cpu': 2, 'memory': '4Gi', 'gpu': 0}, 'workers': 1, 'timeout': '2h'},
+     'default': {
+      'on': 'runner',
+      'resources': {'cpu': 2, 'memory': '4Gi', 'gpu': 0},
+      'workers': 1,
+      'timeout': '2h',
+     },
      'copy_default': True,
     },
     'required': False,
@@ -970,7 +1022,9 @@ SECTIONS: dict[str, Any] = {
      'schema': {
       'type': 'typed-dict',
       'extra_behavior': 'forbid',
-      'fields': {'command': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True}},
+      'fields': {
+       'command': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
+      },
      },
      'default': None,
     },
@@ -989,17 +1043,21 @@ SECTIONS: dict[str, Any] = {
        'fields': {
         'min': {
          'type': 'typed-dict-field',
-         'schema': {'type': 'default', 'schema': {'type': 'float'}, 'default': None},
+         'schema': {'type': 'default', 'schema': {'type': 'float', 'allow_inf_nan': False}, 'default': None},
          'required': False,
         },
         'max': {
          'type': 'typed-dict-field',
-         'schema': {'type': 'default', 'schema': {'type': 'float'}, 'default': None},
+         'schema': {'type': 'default', 'schema': {'type': 'float', 'allow_inf_nan': False}, 'default': None},
          'required': False,
         },
         'max_drop': {
          'type': 'typed-dict-field',
-         'schema': {'type': 'default', 'schema': {'type': 'float', 'ge': 0}, 'default': None},
+         'schema': {
+          'type': 'default',
+          'schema': {'type': 'float', 'ge': 0, 'allow_inf_nan': False},
+          'default': None,
+         },
          'required': False,
         },
         'confidence': {
@@ -1034,12 +1092,12 @@ SECTIONS: dict[str, Any] = {
         'metric': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
         'min': {
          'type': 'typed-dict-field',
-         'schema': {'type': 'default', 'schema': {'type': 'float'}, 'default': None},
+         'schema': {'type': 'default', 'schema': {'type': 'float', 'allow_inf_nan': False}, 'default': None},
          'required': False,
         },
         'max': {
          'type': 'typed-dict-field',
-         'schema': {'type': 'default', 'schema': {'type': 'float'}, 'default': None},
+         'schema': {'type': 'default', 'schema': {'type': 'float', 'allow_inf_nan': False}, 'default': None},
          'required': False,
         },
         'min_samples': {
@@ -1068,7 +1126,11 @@ SECTIONS: dict[str, Any] = {
        'fields': {
         'column': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
         'metric': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
-        'max_gap': {'type': 'typed-dict-field', 'schema': {'type': 'float', 'ge': 0}, 'required': True},
+        'max_gap': {
+         'type': 'typed-dict-field',
+         'schema': {'type': 'float', 'ge': 0, 'allow_inf_nan': False},
+         'required': True,
+        },
         'min_samples': {
          'type': 'typed-dict-field',
          'schema': {'type': 'default', 'schema': {'type': 'int', 'ge': 1}, 'default': 50},
@@ -1102,7 +1164,12 @@ SECTIONS: dict[str, Any] = {
            'min_length': 2,
            'items_schema': {
             'type': 'union',
-            'choices': [{'type': 'bool'}, {'type': 'int'}, {'type': 'float'}, {'type': 'str'}],
+            'choices': [
+             {'type': 'bool'},
+             {'type': 'int'},
+             {'type': 'float', 'allow_inf_nan': False},
+             {'type': 'str'},
+            ],
            },
           },
          },
@@ -1190,7 +1257,11 @@ SECTIONS: dict[str, Any] = {
             },
             'tolerance': {
              'type': 'typed-dict-field',
-             'schema': {'type': 'default', 'schema': {'type': 'float', 'ge': 0}, 'default': 0.0},
+             'schema': {
+              'type': 'default',
+              'schema': {'type': 'float', 'ge': 0, 'allow_inf_nan': False},
+              'default': 0.0,
+             },
              'required': False,
             },
            },
@@ -1810,7 +1881,11 @@ SECTIONS: dict[str, Any] = {
     },
     'github': {
      'type': 'typed-dict-field',
-     'schema': {'type': 'default', 'schema': {'type': 'str', 'pattern': '^[A-Za-z_][A-Za-z0-9_]*$'}, 'default': None},
+     'schema': {
+      'type': 'default',
+      'schema': {'type': 'str', 'pattern': '^[A-Za-z_][A-Za-z0-9_]*$'},
+      'default': None,
+     },
      'required': False,
     },
     'external': {
@@ -1859,12 +1934,18 @@ SECTIONS: dict[str, Any] = {
       'fields': {
        'input': {
         'type': 'typed-dict-field',
-        'schema': {'type': 'str', 'pattern': '^(?:(?:s3|gs|az|https)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$'},
+        'schema': {
+         'type': 'str',
+         'pattern': '^(?:(?:s3|gs|az|https)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$',
+        },
         'required': True,
        },
        'output': {
         'type': 'typed-dict-field',
-        'schema': {'type': 'str', 'pattern': '^(?:(?:s3|gs|az|https)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$'},
+        'schema': {
+         'type': 'str',
+         'pattern': '^(?:(?:s3|gs|az|https)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$',
+        },
         'required': True,
        },
        'schedule': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
@@ -1885,7 +1966,10 @@ SECTIONS: dict[str, Any] = {
       'fields': {
        'name': {
         'type': 'typed-dict-field',
-        'schema': {'type': 'str', 'pattern': '^[a-z0-9][a-z0-9.-]*(?::[0-9]+)?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$'},
+        'schema': {
+         'type': 'str',
+         'pattern': '^[a-z0-9][a-z0-9.-]*(?::[0-9]+)?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$',
+        },
         'required': True,
        },
        'login': {
@@ -1970,7 +2054,11 @@ SECTIONS: dict[str, Any] = {
                'type': 'typed-dict',
                'extra_behavior': 'forbid',
                'fields': {
-                'reason': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
+                'reason': {
+                 'type': 'typed-dict-field',
+                 'schema': {'type': 'str', 'min_length': 1},
+                 'required': True,
+                },
                 'expires': {
                  'type': 'typed-dict-field',
                  'schema': {'type': 'str', 'pattern': '^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$'},
@@ -2046,7 +2134,7 @@ SECTIONS: dict[str, Any] = {
               'type': 'union',
               'choices': [
                {'type': 'int', 'ge': 0},
-               {'type': 'float', 'ge': 0},
+               {'type': 'float', 'ge': 0, 'allow_inf_nan': False},
                {'type': 'str', 'pattern': '^[0-9]+(?:\\.[0-9]+)?(?:m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$'},
               ],
              },
@@ -2062,7 +2150,7 @@ SECTIONS: dict[str, Any] = {
               'type': 'union',
               'choices': [
                {'type': 'int', 'ge': 0},
-               {'type': 'float', 'ge': 0},
+               {'type': 'float', 'ge': 0, 'allow_inf_nan': False},
                {'type': 'str', 'pattern': '^[0-9]+(?:\\.[0-9]+)?(?:m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$'},
               ],
              },
@@ -2085,7 +2173,11 @@ SECTIONS: dict[str, Any] = {
                },
                'resource': {
                 'type': 'typed-dict-field',
-                'schema': {'type': 'default', 'schema': {'type': 'str', 'min_length': 1}, 'default': 'nvidia.com/gpu'},
+                'schema': {
+                 'type': 'default',
+                 'schema': {'type': 'str', 'min_length': 1},
+                 'default': 'nvidia.com/gpu',
+                },
                 'required': False,
                },
               },
@@ -2396,7 +2488,11 @@ SECTIONS: dict[str, Any] = {
            },
            'max_latency_ratio': {
             'type': 'typed-dict-field',
-            'schema': {'type': 'default', 'schema': {'type': 'float', 'gt': 0}, 'default': None},
+            'schema': {
+             'type': 'default',
+             'schema': {'type': 'float', 'gt': 0, 'allow_inf_nan': False},
+             'default': None,
+            },
             'required': False,
            },
           },
@@ -2951,7 +3047,11 @@ SECTIONS: dict[str, Any] = {
        },
        'max': {
         'type': 'typed-dict-field',
-        'schema': {'type': 'default', 'schema': {'type': 'float', 'ge': 0}, 'default': 0.2},
+        'schema': {
+         'type': 'default',
+         'schema': {'type': 'float', 'ge': 0, 'allow_inf_nan': False},
+         'default': 0.2,
+        },
         'required': False,
        },
        'every': {
@@ -3059,12 +3159,12 @@ SECTIONS: dict[str, Any] = {
           'fields': {
            'min': {
             'type': 'typed-dict-field',
-            'schema': {'type': 'default', 'schema': {'type': 'float'}, 'default': None},
+            'schema': {'type': 'default', 'schema': {'type': 'float', 'allow_inf_nan': False}, 'default': None},
             'required': False,
            },
            'max': {
             'type': 'typed-dict-field',
-            'schema': {'type': 'default', 'schema': {'type': 'float'}, 'default': None},
+            'schema': {'type': 'default', 'schema': {'type': 'float', 'allow_inf_nan': False}, 'default': None},
             'required': False,
            },
           },
@@ -3158,7 +3258,11 @@ SECTIONS: dict[str, Any] = {
               'type': 'typed-dict',
               'extra_behavior': 'forbid',
               'fields': {
-               'channel': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
+               'channel': {
+                'type': 'typed-dict-field',
+                'schema': {'type': 'str', 'min_length': 1},
+                'required': True,
+               },
                'url': {
                 'type': 'typed-dict-field',
                 'schema': {
@@ -3236,7 +3340,11 @@ SECTIONS: dict[str, Any] = {
               'type': 'typed-dict',
               'extra_behavior': 'forbid',
               'fields': {
-               'channel': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},
+               'channel': {
+                'type': 'typed-dict-field',
+                'schema': {'type': 'str', 'min_length': 1},
+                'required': True,
+               },
                'url': {
                 'type': 'typed-dict-field',
                 'schema': {
@@ -3397,7 +3505,10 @@ SECTIONS: dict[str, Any] = {
       'schema': {
        'type': 'dict',
        'keys_schema': {'type': 'str', 'pattern': '^[A-Za-z_][A-Za-z0-9_]*$'},
-       'values_schema': {'type': 'union', 'choices': [{'type': 'bool'}, {'type': 'int'}, {'type': 'float'}, {'type': 'str'}]},
+       'values_schema': {
+        'type': 'union',
+        'choices': [{'type': 'bool'}, {'type': 'int'}, {'type': 'float', 'allow_inf_nan': False}, {'type': 'str'}],
+       },
       },
       'default': None,
      },
@@ -3492,7 +3603,11 @@ SECTIONS: dict[str, Any] = {
          'schema': {'type': 'literal', 'expected': ['add', 'replace', 'remove']},
          'required': True,
         },
-        'path': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'pattern': '^(?:/[^/]*)+$'}, 'required': True},
+        'path': {
+         'type': 'typed-dict-field',
+         'schema': {'type': 'str', 'pattern': '^(?:/[^/]*)+$'},
+         'required': True,
+        },
         'value': {
          'type': 'typed-dict-field',
          'schema': {'type': 'default', 'schema': {'type': 'any'}, 'default': None},

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from mlopsc.spec import patterns
 from pydantic import BaseModel, ConfigDict, Field
+
+from mlopsc.spec import patterns
 
 
 class Closed(BaseModel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from mlopsc.spec.base import (
     CallRef,
     Closed,
@@ -19,7 +21,6 @@ from mlopsc.spec.base import (
     Text,
     values,
 )
-from pydantic import Field
 
 ColumnType = Literal["string", "category", "integer", "number", "boolean", "timestamp"]
 ColumnRole = Literal["feature", "target", "id", "timestamp", "sensitive", "weight", "group", "excluded"]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from mlopsc.spec.base import (
     Advisory,
     Closed,
@@ -29,7 +31,6 @@ from mlopsc.spec.base import (
     Word,
     values,
 )
-from pydantic import Field
 
 
 class Batch(Closed):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from mlopsc.spec.base import LITERAL, Closed, DnsLabel, HttpUrl, Scalar, Text, Word, values
 from pydantic import Field
+
+from mlopsc.spec.base import LITERAL, Closed, DnsLabel, HttpUrl, Scalar, Text, Word, values
 
 
 class Cluster(Closed):
@@ -49,5 +50,7 @@ class Environment(Closed):
     """What differs in the section `tests`: `smoke` and `load` only."""
     execution: dict[str, Any] | None = None
     """What differs in the section `execution`: `runners.deploy` and `cloud` only."""
-    variables: dict[Word, Scalar] | None = Field(default=None, examples=[{"registry": "registry.acme.example"}], json_schema_extra=LITERAL)
+    variables: dict[Word, Scalar] | None = Field(
+        default=None, examples=[{"registry": "registry.acme.example"}], json_schema_extra=LITERAL
+    )
     """Variables with another value here."""

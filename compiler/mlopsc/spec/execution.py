@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from mlopsc.spec.base import AwsRole, Closed, Duration, NonNegative, Owner, Positive, Quantity, Text, Uuid, values
 from pydantic import Field
+
+from mlopsc.spec.base import AwsRole, Closed, Duration, NonNegative, Owner, Positive, Quantity, Text, Uuid, values
 
 
 class TrainResources(Closed):

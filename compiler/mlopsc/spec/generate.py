@@ -6,15 +6,14 @@ With ``--check`` nothing is written, and the exit code is 1 when a file is not w
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel
 
+from mlopsc.render.json import emit
 from mlopsc.schema import schema
 from mlopsc.spec.precompile import precompile
 from mlopsc.spec.root import Spec
@@ -34,18 +33,18 @@ def files(options: Mapping[str, type[BaseModel]]) -> dict[str, str]:
         "compiler/mlopsc/spec/_core.py": _core(),
         "compiler/mlopsc/spec/one_of.py": _one_of(),
         "compiler/mlopsc/builtin_targets.py": _builtin((ROOT / "pyproject.toml").read_text(encoding="utf-8")),
-        "schemas/mlopsc_schemas/mlops.v1.schema.json": document(schema(options)),
-        "schemas/mlopsc_schemas/mlops.v1.draft-07.schema.json": document(schema(options, "draft-07")),
+        "schemas/mlopsc_schemas/mlops.v1.schema.json": emit(schema(options)).text,
+        "schemas/mlopsc_schemas/mlops.v1.draft-07.schema.json": emit(schema(options, "draft-07")).text,
     }
 
 
-def main(arguments: Sequence[str], options: Mapping[str, type[BaseModel]] | None = None) -> int:
+def main(arguments: Sequence[str], options: Mapping[str, type[BaseModel]]) -> int:
     """Write the generated files, or compare them with ``--check``. Returns the exit code."""
     if set(arguments) - {"--check"}:
         print("usage: python -m mlopsc.spec.generate [--check]", file=sys.stderr)  # noqa: T201
         return 2
     stale = 0
-    for file, text in files(builtin_options() if options is None else options).items():
+    for file, text in files(options).items():
         place = ROOT / file
         if place.exists() and place.read_bytes() == text.encode():
             continue
@@ -68,11 +67,6 @@ def builtin_options() -> dict[str, type[BaseModel]]:
 
     found = {name: registry.get(name) for name in registry.builtin()}
     return {name: target.options_model() for name, target in found.items() if target is not None}
-
-
-def document(data: dict[str, Any]) -> str:
-    """Return a JSON document as it is committed."""
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def _core() -> str:
@@ -99,7 +93,7 @@ def _one_of() -> str:
     kind = "dict[tuple[str, ...], tuple[tuple[str, ...], ...]]"
     return (
         _NOTE.format(source="the models in this package")
-        + "\n# fmt: off\n\n"
+        + "\n# fmt: off\n# ruff: noqa\n\n"
         + "# Spec path (* for any key or position) to groups of keys of which exactly one must be set.\n"
         + _assign(f"ONE_OF_PATHS: {kind}", tables["ONE_OF"])
         + "\n# The same for groups of keys of which at most one may be set.\n"
@@ -135,4 +129,4 @@ def _builtin(pyproject: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], {}))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from mlopsc.spec.base import (
     Closed,
     Control,
@@ -19,7 +21,6 @@ from mlopsc.spec.base import (
     Text,
     values,
 )
-from pydantic import Field
 
 
 class IntendedUse(Closed):

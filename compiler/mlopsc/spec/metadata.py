@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mlopsc.spec.base import Closed, DnsLabel, Owner, Text
 from pydantic import Field
+
+from mlopsc.spec.base import Closed, DnsLabel, Owner, Text
 
 
 class Metadata(Closed):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
+from pydantic import Field
+
 from mlopsc.spec.base import (
     CallRef,
     Closed,
@@ -16,7 +18,6 @@ from mlopsc.spec.base import (
     Text,
     values,
 )
-from pydantic import Field
 
 
 class Train(Closed):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from mlopsc.spec.base import (
     Closed,
     DnsLabel,
@@ -18,7 +20,6 @@ from mlopsc.spec.base import (
     Text,
     values,
 )
-from pydantic import Field
 
 
 class Prometheus(Closed):

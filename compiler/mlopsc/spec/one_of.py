@@ -1,6 +1,7 @@
 """Generated from the models in this package by "python -m mlopsc.spec.generate"; do not edit."""
 
 # fmt: off
+# ruff: noqa
 
 # Spec path (* for any key or position) to groups of keys of which exactly one must be set.
 ONE_OF_PATHS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
@@ -20,7 +21,13 @@ ONE_OF_PATHS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
 }
 
 # The same for groups of keys of which at most one may be set.
-AT_MOST_ONE_PATHS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {('data', 'evaluate', 'split'): (('by_time', 'by_group'),)}
+AT_MOST_ONE_PATHS: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
+ ('data', 'evaluate', 'split'): (('by_time', 'by_group'),),
+}
 
 # Spec paths of commands, in which nothing is substituted.
-COMMAND_PATHS: tuple[tuple[str, ...], ...] = (('model', 'train', 'command'), ('model', 'evaluate', 'command'), ('tests', 'unit', 'command'))
+COMMAND_PATHS: tuple[tuple[str, ...], ...] = (
+ ('model', 'train', 'command'),
+ ('model', 'evaluate', 'command'),
+ ('tests', 'unit', 'command'),
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mlopsc.spec.base import Closed, FilePath
 from pydantic import Field
+
+from mlopsc.spec.base import Closed, FilePath
 
 
 class Builders(Closed):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from mlopsc.spec.base import Closed, FilePath, Pointer, Text, values
 from pydantic import Field
+
+from mlopsc.spec.base import Closed, FilePath, Pointer, Text, values
 
 
 class PatchObject(Closed):

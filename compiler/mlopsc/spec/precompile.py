@@ -63,6 +63,8 @@ def _plain(schema: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if kind not in _CONSTRAINTS:
         raise TypeError(f"a schema of the kind {kind!r} is not plain data")
     result = {"type": kind, **{key: schema[key] for key in _CONSTRAINTS[kind] if schema.get(key) is not None}}
+    if kind == "float":
+        result["allow_inf_nan"] = False
     for part in ("items_schema", "keys_schema", "values_schema"):
         if part in schema:
             result[part] = _plain(schema[part], definitions)

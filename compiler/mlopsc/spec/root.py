@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from mlopsc.spec.base import LITERAL, Closed, DnsLabel, DottedPath, FilePath, Scalar, Word
+from pydantic import Field
+
+from mlopsc.spec.base import Closed, DnsLabel, DottedPath, FilePath, Scalar, Word
 from mlopsc.spec.data import Data
 from mlopsc.spec.deployment import Deployment
 from mlopsc.spec.environments import Environment
@@ -19,7 +21,6 @@ from mlopsc.spec.patches import Patch
 from mlopsc.spec.secrets import Secret
 from mlopsc.spec.stack import Stack, TargetName
 from mlopsc.spec.tests import Tests
-from pydantic import Field
 
 
 class Spec(Closed):
@@ -33,13 +34,11 @@ class Spec(Closed):
     """Version of the language of this file."""
     final: list[DottedPath] = Field(default=[], examples=[["deployment.image.scan.fail_on"]])
     """Paths that nobody may set again. Only in included files."""
-    metadata: Annotated[Metadata, Field(json_schema_extra=LITERAL)]
+    metadata: Metadata
     """Name, purpose and owner of the project."""
     include: list[Include] = []
     """Files merged below this one, such as the defaults of an organisation."""
-    variables: dict[Word, Scalar] = Field(
-        default={}, examples=[{"registry": "ghcr.io/acme"}], json_schema_extra=LITERAL
-    )
+    variables: dict[Word, Scalar] = Field(default={}, examples=[{"registry": "ghcr.io/acme"}])
     """Values to use elsewhere as `${var.NAME}`."""
     target: TargetName | None = None
     """Target whose default stack is used."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from mlopsc.spec.base import Closed, DnsLabel, Text, Word
 from pydantic import Field
+
+from mlopsc.spec.base import Closed, DnsLabel, Text, Word
 
 
 class KubernetesSecret(Closed):

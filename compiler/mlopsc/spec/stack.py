@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from mlopsc.spec.base import LITERAL, Closed
-from mlopsc.spec.patterns import LABEL
 from pydantic import Field
+
+from mlopsc.spec.base import Closed
+from mlopsc.spec.patterns import LABEL
 
 TargetName = Annotated[
     str,
-    Field(pattern=LABEL.pattern, examples=["kubernetes", "mlflow", "kubeflow", "seldon"], json_schema_extra=LITERAL),
+    Field(pattern=LABEL.pattern, examples=["kubernetes", "mlflow", "kubeflow", "seldon"]),
 ]
 
 

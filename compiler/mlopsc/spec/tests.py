@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from mlopsc.spec.base import (
     Closed,
     CommandLine,
@@ -19,7 +21,6 @@ from mlopsc.spec.base import (
     Text,
     values,
 )
-from pydantic import Field
 
 
 class Unit(Closed):

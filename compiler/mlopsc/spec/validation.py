@@ -31,7 +31,7 @@ _LENGTH = {"too_short", "too_long", "string_too_short", "string_too_long"}
 def validate(schema: dict[str, Any], data: object) -> Validated:
     """Validate `data` with a precompiled schema and fill in the defaults."""
     try:
-        return Validated(data=_validator(schema).validate_python(data), errors=())
+        return Validated(data=_validator(schema).validate_python(data, strict=True), errors=())
     except ValidationError as error:
         found: dict[tuple[Path, str], SpecError] = {}
         for raw in error.errors(include_url=False, include_context=False):
@@ -47,8 +47,7 @@ def _validator(schema: dict[str, Any]) -> SchemaValidator:
     known = _validators.get(id(schema))  # the schema is kept beside its validator, so that the id stays its own
     if known is None:
         core: Any = schema
-        config: Any = {"strict": True, "allow_inf_nan": False}
-        known = _validators[id(schema)] = (schema, SchemaValidator(core, config))
+        known = _validators[id(schema)] = (schema, SchemaValidator(core))
     return known[1]
 
 

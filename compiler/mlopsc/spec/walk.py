@@ -26,7 +26,7 @@ def strings(model: type[BaseModel], mark: str) -> Iterator[Pattern]:
     for at, found in models(model):
         for name, field in found.model_fields.items():
             extra = field.json_schema_extra
-            if isinstance(extra, dict) and mark in extra or any(mark in item for item in _extras(field.annotation)):
+            if (isinstance(extra, dict) and mark in extra) or any(mark in item for item in _extras(field.annotation)):
                 yield (*at, field.alias or name)
 
 

@@ -1,0 +1,23 @@
+"""Entry point. The quick check is handled here, before the command line library is imported: hooks run it all day."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; the exit code is 0 fine, 1 findings, 2 usage, 3 a bug."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["compile"] and "--quick" in arguments:
+        from mlopsc.cli.quick import quick
+
+        code = quick(arguments[1:])
+        if code is not None:
+            return code
+    from mlopsc.cli.edge import guarded
+
+    return guarded(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""What tells a GitOps controller to follow the deploy branch of an environment."""
+
+from __future__ import annotations
+
+from mlopsc import naming
+from mlopsc.build.kubernetes.overlay import folder
+from mlopsc.build.kubernetes.values import at
+from mlopsc.parts import At, File, Yaml
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlopsc.build.kubernetes.settings import Settings
+    from mlopsc.parts import Data
+    from mlopsc.project.deployment import Argocd, Flux, Gitops
+
+IN_CLUSTER = "https://kubernetes.default.svc"
+
+
+def controller(settings: Settings) -> str | None:
+    """Return ``argocd``, ``flux`` or ``push``; None when the spec leaves it to others."""
+    gitops = settings.deployment.gitops
+    if gitops is None:
+        return None
+    return next((name for name in ("argocd", "flux", "push") if getattr(gitops, name) is not None), None)
+
+
+def files(settings: Settings, owner: str, ignored: Sequence[Data] = ()) -> Iterator[File]:
+    """Yield the file for the controller of an environment, if it has one.
+
+    Args:
+        settings: of the environment.
+        owner: name of the target.
+        ignored: for Argo CD: fields of objects that another controller moves.
+    """
+    gitops = settings.deployment.gitops
+    environment = settings.environment
+    if gitops is None or environment is None:
+        return
+    name = settings.name._replace(value=f"{settings.project.name}-{environment.name}")
+    if gitops.argocd is not None:
+        documents: tuple[Data, ...] = (_application(settings, name, gitops, gitops.argocd, ignored),)
+        purpose = f"Tells Argo CD to follow the deploy branch of {environment.name}; apply it once."
+    elif gitops.flux is not None:
+        documents = _flux(settings, name, gitops, gitops.flux)
+        purpose = f"Tells Flux to follow the deploy branch of {environment.name}; apply it once."
+    else:
+        return
+    yield File(
+        file=f"{folder(settings.project)}/{controller(settings)}/{environment.name}.yaml",
+        body=Yaml(documents=documents),
+        owner=owner,
+        purpose=purpose,
+        at=gitops.path,
+        env=environment.name,
+    )
+
+
+def overlay_path(settings: Settings) -> At:
+    """Return the folder of the overlay inside the repository that the controller reads."""
+    environment = settings.environment
+    gitops = settings.deployment.gitops
+    output = settings.project.output
+    inside = f"{folder(settings.project)}/overlays/{environment.name if environment else ''}"
+    if gitops is not None and gitops.repository is not None:
+        place = at(gitops.repository, "path_")
+        return place._replace(value=_join(place.value, inside))
+    return At(_join(settings.project.folder, inside), (*output.path, "dir"))
+
+
+def _application(settings: Settings, name: At, gitops: Gitops, argocd: Argocd, ignored: Sequence[Data]) -> Data:
+    environment = settings.environment
+    assert environment is not None  # noqa: S101 - only environments are deployed
+    cluster = environment.cluster
+    if cluster is None:
+        destination: dict[str, Data] = {"server": IN_CLUSTER}
+    elif cluster.server is not None:
+        destination = {"server": at(cluster, "server")}
+    else:
+        destination = {"name": at(cluster, "name")}
+    options: list[Data] = ["ApplyOutOfSyncOnly=true"]
+    spec: dict[str, Data] = {
+        "project": at(argocd, "project"),
+        "source": {
+            "repoURL": _repository(gitops, at(argocd, "repo")),
+            "targetRevision": settings.name._replace(
+                value=naming.release_branch(settings.project.name, environment.name),
+                note="written by release automation, never by people",
+            ),
+            "path": overlay_path(settings),
+        },
+        "destination": {**destination, "namespace": settings.namespace},
+        "syncPolicy": {"automated": {"prune": True, "selfHeal": True}, "syncOptions": options},
+    }
+    if ignored:
+        options.append("RespectIgnoreDifferences=true")
+        spec["ignoreDifferences"] = list(ignored)
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {"name": name, "namespace": at(argocd, "namespace")},
+        "spec": spec,
+    }
+
+
+def _flux(settings: Settings, name: At, gitops: Gitops, flux: Flux) -> tuple[Data, ...]:
+    environment = settings.environment
+    assert environment is not None  # noqa: S101 - only environments are deployed
+    url = _repository(gitops, at(flux, "repo"))
+    metadata = {"name": name, "namespace": at(flux, "namespace")}
+    branch = settings.name._replace(
+        value=naming.release_branch(settings.project.name, environment.name),
+        note="written by release automation, never by people",
+    )
+    path = overlay_path(settings)
+    return (
+        {
+            "apiVersion": "source.toolkit.fluxcd.io/v1",
+            "kind": "GitRepository",
+            "metadata": metadata,
+            "spec": {"interval": "1m", "url": url._replace(value=_ssh(url.value)), "ref": {"branch": branch}},
+        },
+        {
+            "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
+            "kind": "Kustomization",
+            "metadata": metadata,
+            "spec": {
+                "interval": "10m",
+                "retryInterval": "1m",
+                "timeout": "10m",
+                "sourceRef": {"kind": "GitRepository", "name": name},
+                "path": path._replace(value=f"./{path.value}"),
+                "prune": True,
+                "wait": True,
+            },
+        },
+    )
+
+
+def _repository(gitops: Gitops, own: At) -> At:
+    return own if gitops.repository is None else at(gitops.repository, "url")
+
+
+def _ssh(url: str) -> str:
+    """Return a URL that Flux takes: it refuses the short form of SSH."""
+    if "://" in url:
+        return url
+    host, _, path = url.partition(":")
+    return f"ssh://{host}/{path}"
+
+
+def _join(prefix: str, path: str) -> str:
+    return path if prefix in ("", ".") else f"{prefix.removesuffix('/')}/{path}"

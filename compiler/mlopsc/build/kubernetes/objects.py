@@ -1,0 +1,31 @@
+"""An object of Kubernetes on its way into a file."""
+
+from __future__ import annotations
+
+from mlopsc.parts import Data
+from mlopsc.patch import unwrap
+from mlopsc.record import Record
+
+
+class Object(Record):
+    """One object.
+
+    Attributes:
+        stem: name of its file without the suffix; one object a file.
+        data: the object.
+        purpose: one line for the table in ops/README.md.
+    """
+
+    stem: str
+    data: Data
+    purpose: str
+
+    @property
+    def kind(self) -> str:
+        """Kind of the object."""
+        return str(unwrap(unwrap(self.data)["kind"]))
+
+    @property
+    def name(self) -> Data:
+        """Name of the object, with its spec path."""
+        return unwrap(unwrap(self.data)["metadata"])["name"]

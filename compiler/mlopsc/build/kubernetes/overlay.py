@@ -1,0 +1,242 @@
+"""The folder ``deploy``: base, overlays and release records, as kustomize builds them.
+
+``base`` holds each object that every environment has, as the spec says it without overlay. What an environment changes
+is a patch file beside its overlay; an object that only some environments have stands in their overlays. So nothing is
+ever deleted by a patch, and a reader of an overlay sees exactly how the environment differs.
+
+An overlay takes ``releases/<env>`` in, a component that release automation owns. Before the first release it holds the
+release record only, and the overlay builds without workloads; the first release makes it take
+``overlays/<env>/released`` in, which brings the objects and copies images, weights and versions out of the record.
+"""
+
+from __future__ import annotations
+
+from mlopsc import naming
+from mlopsc.build.kubernetes.diff import operations
+from mlopsc.build.kubernetes.objects import Object
+from mlopsc.build.kubernetes.values import entries
+from mlopsc.parts import At, File, Json, Yaml
+from mlopsc.patch import unwrap
+from mlopsc.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mlopsc.build.kubernetes.settings import Settings
+    from mlopsc.parts import Data
+    from mlopsc.project.project import Project
+
+KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
+LOCAL = {"config.kubernetes.io/local-config": "true"}
+"""Annotation of what kustomize reads and leaves out of its output."""
+
+
+class Wire(Record):
+    """Copies one field of the release record into objects.
+
+    Attributes:
+        field: of the record, such as ``stable.image``.
+        kind, name: of the object.
+        targets: fields of the object, in the spelling of kustomize.
+    """
+
+    field: str
+    kind: str
+    name: Data
+    targets: tuple[str, ...]
+
+
+class Stage(Record):
+    """What one environment runs.
+
+    Attributes:
+        settings: of the environment.
+        objects: all of its objects, in the order of the files' names.
+        wires: from its release record.
+        namespace: the Namespace object, if it is ours to make.
+        files: further files of the overlay by name, which kustomize does not read.
+    """
+
+    settings: Settings
+    objects: tuple[Object, ...]
+    wires: tuple[Wire, ...]
+    namespace: Object | None
+    files: Mapping[str, tuple[Json, str]]
+
+
+def folder(project: Project) -> str:
+    """Return the folder of everything that is deployed, relative to the spec."""
+    return f"{project.output.dir}/deploy"
+
+
+def files(project: Project, base: Sequence[Object], stages: Sequence[Stage], owner: str) -> Iterator[File]:
+    """Yield all files below ``deploy`` but those of a GitOps controller.
+
+    Args:
+        project: for names and folders.
+        base: objects of the spec without overlay; empty when nothing is deployed without one.
+        stages: the environments that run something.
+        owner: name of the target.
+    """
+    root = folder(project)
+    shared = [item for item in base if all(_find(item, stage.objects) is not None for stage in stages)]
+    shared.sort(key=lambda item: item.stem)
+    name = (*project.metadata.path, "name")
+    for item in shared:
+        yield File(
+            file=f"{root}/base/{item.stem}.yaml", body=Yaml(documents=(item.data,)), owner=owner, purpose=item.purpose, at=name
+        )
+    yield File(
+        file=f"{root}/base/kustomization.yaml",
+        body=Yaml(documents=({**KUSTOMIZATION, "resources": [f"{item.stem}.yaml" for item in shared]},)),
+        owner=owner,
+        purpose="What all environments have in common.",
+    )
+    for stage in stages:
+        yield from _overlay(project, stage, shared, owner)
+        yield from _release(project, stage, owner)
+
+
+def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: str) -> Iterator[File]:
+    settings = stage.settings
+    environment = settings.environment
+    assert environment is not None  # noqa: S101 - a stage is an environment
+    env = environment.name
+    root = f"{folder(project)}/overlays/{env}"
+    at = settings.namespace.path
+
+    def file(path: str, body: Yaml | Json, purpose: str) -> File:
+        return File(file=f"{root}/{path}", body=body, owner=owner, purpose=purpose, at=at, env=env)
+
+    namespace = [] if stage.namespace is None else ["namespace.yaml"]
+    top = {
+        **KUSTOMIZATION,
+        "namespace": settings.namespace,
+        **({"resources": namespace} if namespace else {}),
+        "components": [At(f"../../releases/{env}", note="without workloads until the first release")],
+    }
+    yield file("kustomization.yaml", Yaml(documents=(top,)), f"What runs in {env}: start reading here.")
+    if stage.namespace is not None:
+        yield file("namespace.yaml", Yaml(documents=(stage.namespace.data,)), stage.namespace.purpose)
+    for path, (body, purpose) in stage.files.items():
+        yield file(path, body, purpose)
+
+    patches: list[Data] = []
+    own: list[str] = []
+    for item in sorted(stage.objects, key=lambda item: item.stem):
+        common = _find(item, shared)
+        if common is None:
+            own.append(f"{item.stem}.yaml")
+            yield file(f"released/{item.stem}.yaml", Yaml(documents=(item.data,)), item.purpose)
+            continue
+        changes = operations(common.data, item.data)
+        if changes:
+            path = f"{item.stem}.patch.yaml"
+            patches.append({"path": path, "target": {"kind": item.kind, "name": item.name}})
+            yield file(f"released/{path}", Yaml(documents=(changes,)), f"How {env} differs from base: {item.kind}.")
+    yield file(
+        "released/kustomization.yaml",
+        Yaml(documents=(_released(settings, own, patches, stage),)),
+        f"The objects of {env}, and what they take from the release record.",
+    )
+
+
+def _released(settings: Settings, own: Sequence[str], patches: Sequence[Data], stage: Stage) -> dict[str, Data]:
+    environment = settings.environment
+    assert environment is not None  # noqa: S101 - a stage is an environment
+    labels: dict[str, Data] = {
+        "includeTemplates": True,
+        "pairs": {
+            **entries(settings.project.metadata, "labels"),
+            "app.kubernetes.io/name": settings.name,
+            "app.kubernetes.io/managed-by": "mlopsc",
+            naming.LABEL_ENVIRONMENT: environment.name,
+        },
+    }
+    custom = [item for item in stage.objects if item.kind == "Rollout"]
+    if custom:
+        # kustomize knows the templates of its own kinds only.
+        labels["fields"] = [
+            {"group": "argoproj.io", "kind": "Rollout", "path": "spec/template/metadata/labels", "create": True}
+        ]
+    document: dict[str, Data] = {**COMPONENT, "resources": ["../../../base", *own]}
+    if patches:
+        document["patches"] = list(patches)
+    document["labels"] = [labels]
+    document["replacements"] = [
+        {
+            "source": {"kind": "Release", "fieldPath": wire.field},
+            "targets": [{"select": {"kind": wire.kind, "name": wire.name}, "fieldPaths": list(wire.targets)}],
+        }
+        for wire in stage.wires
+    ]
+    return document
+
+
+def _release(project: Project, stage: Stage, owner: str) -> Iterator[File]:
+    environment = stage.settings.environment
+    assert environment is not None  # noqa: S101 - a stage is an environment
+    env = environment.name
+    root = f"{folder(project)}/releases/{env}"
+    name = (*project.metadata.path, "name")
+    component = At(
+        {**COMPONENT, "resources": ["release.json"]},
+        note="Written once. On the deploy branch release automation owns this folder: the first release adds\n"
+        f"components: [../../overlays/{env}/released]",
+    )
+    yield File(
+        file=f"{root}/kustomization.yaml",
+        body=Yaml(documents=(component,), header=False),
+        owner=owner,
+        purpose=f"Brings the release record of {env} in; owned by release automation.",
+        kind="seed",
+        at=name,
+        env=env,
+    )
+    record = {
+        "apiVersion": "mlopsc/v1",
+        "kind": "Release",
+        "metadata": {"name": stage.settings.name, "annotations": LOCAL},
+        "state": "none",
+    }
+    yield File(
+        file=f"{root}/release.json",
+        body=Json(document=record),
+        owner=owner,
+        purpose=f"What runs in {env} now; owned by release automation.",
+        kind="seed",
+        at=name,
+        env=env,
+    )
+
+
+def namespace(settings: Settings, level: At, gitops: str | None) -> Object:
+    """Return the namespace of an environment.
+
+    Args:
+        settings: of the environment.
+        level: pod security standard that it enforces.
+        gitops: ``argocd`` or ``flux`` when such a controller applies the manifests.
+    """
+    keep = {
+        "argocd": {"argocd.argoproj.io/sync-options": "Prune=false"},
+        "flux": {"kustomize.toolkit.fluxcd.io/prune": "disabled"},
+    }.get(gitops or "")
+    metadata: dict[str, Data] = {"name": settings.namespace}
+    if keep:
+        metadata["annotations"] = At(keep, note="its removal would take everything inside along")
+    metadata["labels"] = {"pod-security.kubernetes.io/enforce": level}
+    return Object(
+        stem="namespace",
+        purpose="Namespace, with the pod security standard that it enforces.",
+        data={"apiVersion": "v1", "kind": "Namespace", "metadata": metadata},
+    )
+
+
+def _find(item: Object, among: Sequence[Object]) -> Object | None:
+    for other in among:
+        if other.kind == item.kind and unwrap(other.name) == unwrap(item.name):
+            return other
+    return None

@@ -1,0 +1,91 @@
+"""How many copies run, and how many of them may be taken away at once."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+
+from mlopsc.build.kubernetes.objects import Object
+from mlopsc.build.kubernetes.values import at, whole_percent
+from mlopsc.parts import At
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mlopsc.build.kubernetes.settings import Settings
+
+CPU = 80
+"""Use of the promised cores, in percent, that the autoscaler aims at when the spec says nothing."""
+
+
+def autoscaled(settings: Settings) -> bool:
+    """Say whether an autoscaler owns the number of copies; then no manifest may set it."""
+    replicas = settings.deployment.serving.replicas
+    return replicas.max is not None and replicas.max > replicas.min
+
+
+def largest(settings: Settings) -> int:
+    """Return the largest number of copies."""
+    replicas = settings.deployment.serving.replicas
+    return replicas.min if replicas.max is None else max(replicas.max, replicas.min)
+
+
+def copies(settings: Settings, share: Decimal) -> int:
+    """Return the number of copies that carry a share of the traffic: rounded up, at least one."""
+    return max(1, int((share * largest(settings)).to_integral_value(ROUND_CEILING)))
+
+
+def autoscaler(settings: Settings, api_version: str, kind: str) -> Object | None:
+    """Return the autoscaler of a workload; None when the number of copies is fixed.
+
+    Args:
+        settings: of the environment.
+        api_version: of the workload.
+        kind: of the workload, which carries the project's name.
+    """
+    if not autoscaled(settings):
+        return None
+    serving = settings.deployment.serving
+    goal = At(CPU, (*serving.path, "scale_on")) if serving.scale_on is None else at(serving.scale_on, "cpu")
+    if serving.scale_on is not None:
+        goal = goal._replace(value=whole_percent(serving.scale_on.cpu))
+    return Object(
+        stem="hpa",
+        purpose="Number of copies, by the load on the processor.",
+        data=At(
+            {
+                "apiVersion": "autoscaling/v2",
+                "kind": "HorizontalPodAutoscaler",
+                "metadata": {"name": settings.name},
+                "spec": {
+                    "scaleTargetRef": {"apiVersion": api_version, "kind": kind, "name": settings.name},
+                    "minReplicas": at(serving.replicas, "min"),
+                    "maxReplicas": at(serving.replicas, "max"),
+                    "metrics": [
+                        {
+                            "type": "Resource",
+                            "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": goal}},
+                        }
+                    ],
+                },
+            },
+            serving.replicas.path,
+        ),
+    )
+
+
+def disruption_budget(settings: Settings) -> Object:
+    """Return the limit for voluntary disruptions such as the draining of nodes: one copy at a time."""
+    return Object(
+        stem="pdb",
+        purpose="One copy at a time when nodes are drained.",
+        data={
+            "apiVersion": "policy/v1",
+            "kind": "PodDisruptionBudget",
+            "metadata": {"name": settings.name},
+            "spec": {
+                "maxUnavailable": 1,
+                # A copy that is not ready serves nobody; keeping it would block the draining of its node.
+                "unhealthyPodEvictionPolicy": "AlwaysAllow",
+                "selector": {"matchLabels": settings.labels()},
+            },
+        },
+    )

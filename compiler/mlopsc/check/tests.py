@@ -1,0 +1,196 @@
+"""Gates: the tests name an environment and have limits that can pass and fail. Their columns have a module of their own."""
+
+from __future__ import annotations
+
+from mlopsc.check import metrics, test_columns
+from mlopsc.check.rule import Context, rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlopsc.project import Project
+    from mlopsc.project.tests import Gate, Slice, Tests
+    from mlopsc.record import Path
+
+RUNNER = "runner"
+"""Value of ``tests.load.against`` that is no environment."""
+
+
+def _metrics(tests: Tests) -> Iterator[tuple[str, Path]]:
+    """Yield the metrics of all gates with the place that names them."""
+    yield from ((name, gate.path) for name, gate in tests.metrics.items())
+    for test in (*tests.slices.values(), *tests.fairness.values()):
+        yield test.metric, (*test.path, "metric")
+
+
+def _limits(tests: Tests) -> Iterator[tuple[str, Gate | Slice]]:
+    """Yield metrics with a smallest or largest value."""
+    yield from tests.metrics.items()
+    yield from ((test.metric, test) for test in tests.slices.values())
+
+
+@rule("CHK-428", "model", "tests")
+def custom_gate(project: Project, context: Context) -> None:
+    """The command of a custom task writes numbers only: nothing to slice, to resample or to tell the better one."""
+    if project.model.task != "custom":
+        return
+    tests, task = project.tests, (*project.model.path, "task")
+    numbers = "the command writes one number a metric and no predictions"
+    places = [(test.path, "slice") for test in tests.slices.values()]
+    places += [(test.path, "comparison of groups") for test in tests.fairness.values()]
+    places += [((*gate.path, "confidence"), "confidence") for gate in tests.metrics.values() if gate.confidence]
+    for path, test in places:
+        context.report("CHK-428", path, task, test=test, reason=numbers)
+    for gate in tests.metrics.values():
+        if gate.max_drop is not None and (gate.min is None) == (gate.max is None):
+            reason = 'which direction is better follows from "min" or "max", one of which must stand beside it'
+            context.report("CHK-428", (*gate.path, "max_drop"), task, test="max_drop", reason=reason)
+
+
+@rule("CHK-429", "tests", "deployment", "environments")
+def nothing_to_call(project: Project, context: Context) -> None:
+    """Requests are sent to a model that answers requests."""
+    modes = {environment.name: environment.deployment.mode for environment in project.environments}
+    nowhere = "online" not in modes.values()
+    for environment in project.environments:
+        tests = environment.tests
+        if tests.smoke and nowhere:
+            context.report("CHK-429", ("tests", "smoke"), env=environment.name, test="smoke", where="in no environment")
+        if tests.load is None:
+            continue
+        path, against = (*tests.load.path, "against"), tests.load.against
+        if modes.get(against, "online") != "online":
+            context.report("CHK-429", path, env=environment.name, test="load", where=f"not in {against}")
+        elif against == RUNNER and against not in modes and nowhere:
+            context.report("CHK-429", path, env=environment.name, test="load", where="in no environment")
+
+
+@rule("CHK-430", "model", "tests")
+def metric_of_probabilities(project: Project, context: Context) -> None:
+    """Some metrics rank or weigh probabilities, which the model must return then."""
+    prediction = project.model.prediction
+    if prediction.output == "probability":
+        return
+    for name, path in _metrics(project.tests):
+        metric = metrics.find(project.model.task, name)
+        if metric is not None and metric.probabilities:
+            context.report("CHK-430", path, (*prediction.path, "output"), metric=name)
+
+
+@rule("CHK-431", "model", "tests")
+def unknown_metric(project: Project, context: Context) -> None:
+    """A gate judges a metric that the task has."""
+    for name, path in _metrics(project.tests):
+        facts = metrics.unknown(project.model.task, name)
+        if facts is not None:
+            context.report("CHK-431", path, **facts)
+
+
+@rule("CHK-432", "tests")
+def gate_without_limit(project: Project, context: Context) -> None:
+    """A gate can fail."""
+    for name, gate in project.tests.metrics.items():
+        if gate.min is None and gate.max is None and gate.max_drop is None:
+            context.report("CHK-432", gate.path, gate=name, limits='"min", "max" or "max_drop"')
+    for name, test in project.tests.slices.items():
+        if test.min is None and test.max is None:
+            context.report("CHK-432", test.path, gate=name, limits='"min" or "max"')
+
+
+@rule("CHK-433", "model", "tests")
+def limit_on_wrong_side(project: Project, context: Context) -> None:
+    """Limits keep worse models out, not better ones."""
+    for name, gate in _limits(project.tests):
+        metric = metrics.find(project.model.task, name)
+        wrong = {"higher": "max", "lower": "min"}.get(metric.better) if metric else None
+        if metric is not None and wrong is not None and getattr(gate, wrong) is not None:
+            right = "min" if wrong == "max" else "max"
+            context.report("CHK-433", (*gate.path, wrong), metric=name, limit=wrong, better=metric.better, right=right)
+
+
+@rule("CHK-434", "model", "tests")
+def limit_out_of_reach(project: Project, context: Context) -> None:
+    """A limit lies where the metric has values, and a bound has a meaningful confidence."""
+    task = project.model.task
+    for name, gate in _limits(project.tests):
+        for limit in ("min", "max"):
+            value = getattr(gate, limit)
+            reason = _outside(metrics.find(task, name), name, value)
+            if reason:
+                context.report("CHK-434", (*gate.path, limit), limit=limit, value=f"{value:g}", reason=reason)
+        if gate.min is not None and gate.max is not None and gate.min > gate.max:
+            places = ((*gate.path, "min"), (*gate.path, "max"))
+            context.report(
+                "CHK-434", *places, limit="min", value=f"{gate.min:g}", reason=f"it is above max ({gate.max:g})"
+            )
+    for name, value, path in _differences(project.tests):
+        metric = metrics.find(task, name)
+        if metric is not None and metric.low is not None and metric.high is not None:
+            widest = metric.high - metric.low
+            if value > widest:
+                reason = f"two values of {name} differ by {widest:g} at most"
+                context.report("CHK-434", path, limit=path[-1], value=f"{value:g}", reason=reason)
+    for gate in project.tests.metrics.values():
+        if gate.confidence is not None and not 50 <= 100 * gate.confidence.fraction < 100:
+            reason = "a bound has a confidence from 50% to below 100%"
+            path = (*gate.path, "confidence")
+            context.report("CHK-434", path, limit="confidence", value=gate.confidence, reason=reason)
+
+
+def _outside(metric: metrics.Metric | None, name: str, value: float | None) -> str:
+    if metric is None or value is None:
+        return ""
+    if (metric.low is None or value >= metric.low) and (metric.high is None or value <= metric.high):
+        return ""
+    low = "" if metric.low is None else f"from {metric.low:g}"
+    high = "" if metric.high is None else f"to {metric.high:g}"
+    return f"the values of {name} go " + " ".join(part for part in (low, high) if part)
+
+
+def _differences(tests: Tests) -> Iterator[tuple[str, float, Path]]:
+    for name, gate in tests.metrics.items():
+        if gate.max_drop is not None:
+            yield name, gate.max_drop, (*gate.path, "max_drop")
+    for test in tests.fairness.values():
+        yield test.metric, test.max_gap, (*test.path, "max_gap")
+
+
+@rule("CHK-438", "tests", "environments")
+def unknown_environment(project: Project, context: Context) -> None:
+    """The champion and the load test name an environment."""
+    names = tuple(environment.name for environment in project.environments)
+    champion = project.tests.champion
+    if champion is not None and champion not in names:
+        context.report("CHK-438", (*project.tests.path, "champion"), given=champion, allowed=names)
+    for environment in project.environments:
+        load = environment.tests.load
+        if load is not None and load.against not in (*names, RUNNER):
+            path = (*load.path, "against")
+            context.report("CHK-438", path, env=environment.name, given=load.against, allowed=(*names, RUNNER))
+
+
+@rule("CHK-439", "tests", "environments")
+def several_champions(project: Project, context: Context) -> None:
+    """A comparison with the champion needs one environment that holds it."""
+    tests = project.tests
+    before = {environment.after for environment in project.environments}
+    ends = [environment for environment in project.environments if environment.name not in before]
+    drops = [(*gate.path, "max_drop") for gate in tests.metrics.values() if gate.max_drop is not None]
+    if tests.champion is None and len(ends) > 1 and drops:
+        names = tuple(environment.name for environment in ends)
+        context.report("CHK-439", *drops, *(environment.path for environment in ends), ends=names)
+
+
+RULES = (
+    custom_gate,
+    nothing_to_call,
+    metric_of_probabilities,
+    unknown_metric,
+    gate_without_limit,
+    limit_on_wrong_side,
+    limit_out_of_reach,
+    *test_columns.RULES,
+    unknown_environment,
+    several_champions,
+)

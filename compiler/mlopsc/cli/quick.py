@@ -1,0 +1,49 @@
+"""``compile --check --quick`` without anything that takes time to import."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from mlopsc import __version__
+from mlopsc.workspace.quick import quick as compare
+
+
+def quick(arguments: list[str]) -> int | None:
+    """Compare digests and say what differs.
+
+    Args:
+        arguments: what follows ``compile``.
+
+    Returns:
+        The exit code; None when other options are given, which the full command line handles.
+    """
+    root = None
+    specs = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--root":
+            root = next(rest, None)
+            if root is None:
+                return None
+        elif argument not in ("--check", "--quick"):
+            if argument.startswith("-"):
+                return None
+            specs.append(argument)
+    if "--check" not in arguments or len(specs) > 1:
+        return None
+    spec = specs[0] if specs else "mlops.yaml"
+    if os.path.isdir(spec):
+        spec = os.path.join(spec, "mlops.yaml")
+    if not os.path.isfile(spec):
+        return None
+    problems = compare(spec, __version__, root)
+    if not problems:
+        sys.stdout.write("up to date by digests; CI compares with a full compile\n")
+        return 0
+    from mlopsc.codes import catalogue
+    from mlopsc.report import text
+    from mlopsc.report.problems import convert
+
+    sys.stdout.write("\n".join(text.lines(convert(problems, catalogue()), str)) + "\n")
+    return 1

@@ -1,0 +1,76 @@
+"""What the workspace found, as findings."""
+
+from __future__ import annotations
+
+from mlopsc.origin import Span
+from mlopsc.report.finding import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mlopsc.codes import Entry
+    from mlopsc.workspace.problem import Problem
+
+_CODES = {
+    "file-edited": "WSP-701",
+    "file-foreign": "WSP-703",
+    "place-outside": "WSP-704",
+    "place-symlink": "WSP-705",
+    "place-folder": "WSP-706",
+    "place-not-a-folder": "WSP-707",
+    "place-special": "WSP-708",
+    "place-unreadable": "WSP-709",
+    "place-unwritable": "WSP-710",
+    "block-markers": "WSP-711",
+    "block-encoding": "WSP-712",
+    "file-moved": "WSP-713",
+    "lock-format": "WSP-714",
+    "lock-missing": "WSP-720",
+    "lock-conflict": "WSP-721",
+    "lock-malformed": "WSP-722",
+    "interrupted": "WSP-723",
+    "root-changed": "WSP-724",
+    "spec-moved": "WSP-725",
+    "compiler-changed": "WSP-726",
+    "spec-changed": "WSP-727",
+    "input-changed": "WSP-728",
+    "file-missing": "WSP-729",
+    "file-stale": "WSP-730",
+    "lock-edited": "WSP-731",
+}
+
+
+def convert(problems: Iterable[Problem], codes: Mapping[str, Entry]) -> list[Finding]:
+    """Return a finding for each problem."""
+    found = []
+    for problem in problems:
+        code = _CODES[problem.kind]
+        if problem.facts.get("conflict") == "yes":
+            code = "WSP-702"
+        facts = {"file": problem.file, **problem.facts}
+        for name in ("locked", "found"):
+            if name in facts:
+                facts[name] = _short(facts[name])
+        line = int(problem.facts.get("line", "1") or 1)
+        entry = codes[code]
+        found.append(
+            Finding(
+                code=code,
+                severity=entry.severity,
+                title=entry.title,
+                message=entry.message.format_map(facts),
+                hint=entry.hint.format_map(facts),
+                span=Span(problem.file, max(line, 1), 1, max(line, 1), 1),
+                related=(),
+                spec="",
+                environments=(),
+                via=(),
+            )
+        )
+    return sorted(found, key=lambda item: (item.code, item.span))
+
+
+def _short(state: str) -> str:
+    """Shorten a digest: a reader compares the first digits."""
+    return state[: len("sha256:") + 12] if state.startswith("sha256:") else state

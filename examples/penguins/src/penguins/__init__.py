@@ -1,0 +1,1 @@
+"""Which species a penguin is, from its measurements."""
