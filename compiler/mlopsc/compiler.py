@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mlopsc.inputs import Inputs
-    from mlopsc.parts import File, Output, Part
+    from mlopsc.parts import Output, Part
     from mlopsc.pins import Pins
     from mlopsc.project import Project
     from mlopsc.target import Role, Target
@@ -119,14 +119,14 @@ def analyze(file: str, inputs: Inputs) -> Analysis:
     )
 
 
-def generate(analysis: Analysis, inputs: Inputs) -> Compiled:
+def generate(analysis: Analysis) -> Compiled:
     """Generate every file of a spec that was analyzed; nothing when there are errors.
 
     Raises:
         ValueError: the analysis has no project.
     """
     from mlopsc import link, verify
-    from mlopsc.build import readme
+    from mlopsc.build import overviews
     from mlopsc.parts import Output
     from mlopsc.render.document import render
 
@@ -135,13 +135,13 @@ def generate(analysis: Analysis, inputs: Inputs) -> Compiled:
         raise ValueError("there is nothing to generate from")
     findings = Findings()
     parts = list(_parts(analysis, project, analysis.pins, findings))
-    linked = link.link(parts, project, analysis.folder, findings.report)
-    files: dict[str, File] = dict(linked.files)
-    if project.output.builders.readme:
-        overview = readme.build(project, files)
+    files = link.link(parts, project, analysis.folder, findings.report)
+    for build in overviews(project):
+        overview = build(project, files)
         place = link.locate(overview.file, analysis.folder)
-        if place is not None and place not in linked.ejected:
+        if place is not None:
             files[place] = overview
+    ejected = link.eject(files, project, analysis.folder, findings.report)
     verify.verify(files.values(), findings.report)
     diagnostics = (*analysis.diagnostics, *findings.items)
     if has_errors(diagnostics):
@@ -158,7 +158,7 @@ def generate(analysis: Analysis, inputs: Inputs) -> Compiled:
         )
         for path, file in sorted(files.items())
     }
-    return Compiled(outputs=outputs, ejected=linked.ejected, diagnostics=diagnostics)
+    return Compiled(outputs=outputs, ejected=ejected, diagnostics=diagnostics)
 
 
 def _parts(analysis: Analysis, project: Project, pins: Pins, findings: Findings) -> Iterator[Part]:

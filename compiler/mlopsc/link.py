@@ -5,7 +5,6 @@ from __future__ import annotations
 from mlopsc import patch
 from mlopsc.inputs import normalize
 from mlopsc.parts import At, Contribution, Data, File, Json, Lines, Slot, Text, Yaml
-from mlopsc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,24 +15,12 @@ if TYPE_CHECKING:
     from mlopsc.project import Project
 
 
-class Linked(Record):
-    """What link hands on.
-
-    Attributes:
-        files: every file to render, by path from the repository root, sorted.
-        ejected: paths from the repository root that belong to the user now.
-    """
-
-    files: Mapping[str, File]
-    ejected: frozenset[str]
-
-
-def link(parts: Iterable[Part], project: Project, folder: str, report: Report) -> Linked:
-    """Merge parts into files.
+def link(parts: Iterable[Part], project: Project, folder: str, report: Report) -> dict[str, File]:
+    """Merge parts into files, by path from the repository root, sorted.
 
     Args:
         parts: of all targets and builders.
-        project: for its patches, ejected files and output folder.
+        project: for its patches and output folder.
         folder: the folder of the spec, from the repository root; empty at the root.
         report: takes duplicates and patches that match nothing.
     """
@@ -52,9 +39,35 @@ def link(parts: Iterable[Part], project: Project, folder: str, report: Report) -
                 report("LNK-602", part.at, entries[part.key].at, env=part.env, slot=part.slot, key=part.key)
             else:
                 entries[part.key] = part
+    for slot in sorted(slots.keys() - _slots(files.values())):
+        for entry in slots[slot].values():
+            report("LNK-603", entry.at, env=entry.env, slot=slot, key=entry.key)
     filled = [_fill(file, slots, project.file) for file in files.values()]
     patched = patch.apply(filled, project.patches, f"{project.output.dir}/", report)
-    return _place(patched, project, folder, report)
+    return _place(patched, folder, report)
+
+
+def _slots(files: Iterable[File]) -> set[str]:
+    """Return the names of all slots that any file has."""
+    found: set[str] = set()
+    stack: list[Data] = []
+    for file in files:
+        body = file.body
+        if isinstance(body, Lines):
+            found.add(body.slot)
+        elif isinstance(body, Yaml):
+            stack.extend(body.documents)
+        elif isinstance(body, Json):
+            stack.append(body.document)
+    while stack:
+        data = patch.unwrap(stack.pop())
+        if type(data) is Slot:
+            found.add(data.name)
+        elif isinstance(data, dict):
+            stack.extend(data.values())
+        elif isinstance(data, list):
+            stack.extend(data)
+    return found
 
 
 def _fill(file: File, slots: Mapping[str, Mapping[str, Contribution]], spec_file: str) -> File:
@@ -105,7 +118,7 @@ def _filled(data: Data, slots: Mapping[str, Mapping[str, Contribution]]) -> Data
     return data
 
 
-def _place(files: Iterable[File], project: Project, folder: str, report: Report) -> Linked:
+def _place(files: Iterable[File], folder: str, report: Report) -> dict[str, File]:
     placed: dict[str, File] = {}
     lower: dict[str, str] = {}
     for file in files:
@@ -118,15 +131,21 @@ def _place(files: Iterable[File], project: Project, folder: str, report: Report)
             continue
         lower[path.lower()] = path
         placed[path] = file
+    return dict(sorted(placed.items()))
+
+
+def eject(files: dict[str, File], project: Project, folder: str, report: Report) -> frozenset[str]:
+    """Take the files that the user has taken over out of `files`; return their paths from the repository root."""
     ejected = set()
+    names = [file.file for file in files.values()]
     for number, name in enumerate(project.eject):
         path = locate(name, folder)
-        if path is None or path not in placed:
-            report("LNK-620", ("eject", number), given=name, allowed=[file.file for file in placed.values()])
+        if path is None or path not in files:
+            report("LNK-620", ("eject", number), given=name, allowed=names)
         else:
-            del placed[path]
+            del files[path]
             ejected.add(path)
-    return Linked(files=dict(sorted(placed.items())), ejected=frozenset(ejected))
+    return frozenset(ejected)
 
 
 def locate(file: str, folder: str) -> str | None:

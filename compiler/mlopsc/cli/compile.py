@@ -51,7 +51,7 @@ def command(
     if has_errors(analysis.diagnostics):
         findings = located(place, analysis, analysis.diagnostics)
         return finish(place, findings, Outcome(skipped=analysis.skipped), output_format)
-    compiled = generate(analysis, place.inputs)
+    compiled = generate(analysis)
     findings = located(place, analysis, compiled.diagnostics)
     if not compiled.outputs:
         return finish(place, findings, Outcome(skipped=analysis.skipped), output_format)

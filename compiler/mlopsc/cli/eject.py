@@ -35,7 +35,7 @@ def command(file: str, spec: str, root: str | None) -> int:
     if has_errors(analysis.diagnostics):
         findings = located(where, analysis, analysis.diagnostics)
         return finish(where, findings, Outcome(skipped=analysis.skipped), "text")
-    compiled = generate(analysis, where.inputs)
+    compiled = generate(analysis)
     wanted = os.path.relpath(os.path.realpath(file), where.root).replace(os.sep, "/")
     if wanted in compiled.ejected:
         click.echo(f"{file} is ejected already")
