@@ -11,7 +11,13 @@ def main() -> int:
     if arguments[:1] == ["compile"] and "--quick" in arguments:
         from mlopsc.cli.quick import quick
 
-        code = quick(arguments[1:])
+        try:
+            code = quick(arguments[1:])
+            sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:
+            from mlopsc.cli.edge import ended
+
+            return ended(error, arguments)
         if code is not None:
             return code
     from mlopsc.cli.edge import guarded

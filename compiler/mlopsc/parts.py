@@ -12,10 +12,13 @@ from mlopsc.record import Path, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Literal, TypeAlias
 
     Kind: TypeAlias = Literal["managed", "seed", "block"]
-    Data: TypeAlias = Any  # a tree of dict, list, str, int, float, bool, None, At and Slot
+
+Data = Any
+"""A tree of dict, list, str, int, float, bool, None, `At` and `Slot`."""
 
 Ref = tuple["str | None", Path]
 """Where a line came from: the environment (None: the base) and the spec path."""
@@ -29,12 +32,14 @@ class At(NamedTuple):
         path: the spec path; empty inherits the surrounding one.
         env: the environment whose overlay decides the value; None inherits.
         note: a comment printed above the line.
+        also: further origins of a value that several fields decide, such as a query.
     """
 
     value: Data
     path: Path = ()
     env: str | None = None
     note: str = ""
+    also: tuple[Ref, ...] = ()
 
 
 class Slot(NamedTuple):
@@ -62,6 +67,7 @@ class Text(Record):
 
     lines: tuple[str, ...]
     refs: tuple[Ref, ...]
+    also: Mapping[int, tuple[Ref, ...]] = {}
 
 
 class Lines(Record):
@@ -129,10 +135,12 @@ class Rendered(Record):
     Attributes:
         text: the content, with LF line ends.
         refs: one entry a line, the source map.
+        also: further origins of a line, by its position from 0.
     """
 
     text: str
     refs: tuple[Ref, ...]
+    also: Mapping[int, tuple[Ref, ...]] = {}
 
 
 class Output(Record):

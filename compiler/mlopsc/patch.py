@@ -83,7 +83,7 @@ def _patched(file: File, patch: Patch, report: Report) -> File:
     for number, op in enumerate(patch.ops):
         path = (*patch.path, "ops", number)
         try:
-            _apply_one(document, op.op, op.path_, op.value, path)
+            _apply_one(document, op.op, op.path_, op.value, path, patch.reason)
         except PointerError as error:
             report(
                 "LNK-612", (*path, "path"), pointer=op.path_, found=error.at or "/", allowed=error.known, given=op.path_
@@ -122,7 +122,7 @@ def _label(document: Data) -> str:
     return f"{unwrap(top.get('kind', ''))} {name}".strip()
 
 
-def _apply_one(document: Data, op: str, pointer: str, value: object, path: Path) -> None:
+def _apply_one(document: Data, op: str, pointer: str, value: object, path: Path, reason: str) -> None:
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     if not parts:
         raise PointerError("", ["a pointer such as /spec/replicas"])
@@ -130,7 +130,7 @@ def _apply_one(document: Data, op: str, pointer: str, value: object, path: Path)
     for depth, part in enumerate(parts[:-1]):
         container = unwrap(_step(container, part, "/" + "/".join(parts[:depth])))
     last, above = parts[-1], "/" + "/".join(parts[:-1])
-    new = At(value, (*path, "value"))
+    new = At(At(value, path), path[:2], note=reason)
     if isinstance(container, dict):
         if op != "add" and last not in container:
             raise PointerError(above, list(container))

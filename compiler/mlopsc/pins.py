@@ -148,8 +148,11 @@ class _Reader:
         images = self.entries(root.get("images"), "images", _IMAGE_KEY, _IMAGE_FIELDS)
         actions = self.entries(root.get("actions"), "actions", _ACTION_KEY, _ACTION_FIELDS)
         return Pins(
-            images={name: Image(**fields) for name, fields in images.items()},
-            actions={name: Action(**fields) for name, fields in actions.items()},
+            images={
+                name: Image(name=fields["name"], tag=fields["tag"], digest=fields["digest"])
+                for name, fields in images.items()
+            },
+            actions={name: Action(tag=fields["tag"], sha=fields["sha"]) for name, fields in actions.items()},
         )
 
     def keys(self, node: Map, allowed: tuple[str, ...]) -> None:

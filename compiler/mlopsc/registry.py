@@ -41,7 +41,7 @@ def get(name: str) -> Target | None:
     """Return a target, None when none of that name is installed.
 
     Raises:
-        TargetError: it fails to import, or speaks another version of the protocol.
+        TargetError: it fails to import, speaks another version of the protocol or contradicts its entry point.
     """
     from mlopsc.target import API
 
@@ -53,10 +53,13 @@ def get(name: str) -> Target | None:
         target: Target = getattr(import_module(module), attribute)
     except Exception as error:
         raise TargetError(name, f"it does not import: {error!r}") from error
-    if target.api != API:
-        raise TargetError(name, f"it speaks version {target.api} of the target protocol; this mlopsc speaks {API}")
+    speaks = getattr(target, "api", None)
+    if speaks != API:
+        raise TargetError(name, f"it speaks version {speaks} of the target protocol; this mlopsc speaks {API}")
     if target.name != name:
         raise TargetError(name, f"it calls itself {target.name!r}")
+    if target.package != module:
+        raise TargetError(name, f"its entry point names {module}, and its data files are in {target.package}")
     return target
 
 

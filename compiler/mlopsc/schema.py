@@ -165,6 +165,14 @@ def _tell_default(node: Node) -> None:
     node["description"] = f"{node.get('description', '')} Default: `{text}`.".strip()
 
 
+def _round_bounds(node: Node) -> None:
+    """0, not 0.0, whichever of both this version of pydantic keeps."""
+    for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+        value = node.get(key)
+        if isinstance(value, float) and value.is_integer():
+            node[key] = int(value)
+
+
 def _retitle(node: Node) -> None:
     """Only objects keep a title: editors name them in errors. A title of a scalar would be the heading of its hover."""
     title = node.pop("title", None)
@@ -175,6 +183,8 @@ def _retitle(node: Node) -> None:
 
 def _type_maps(node: Node) -> None:
     """A pattern of keys in pydantic's form lets other keys pass; say both the form of keys and of values."""
+    if node.get("additionalProperties") is True:  # says nothing, and not every version of pydantic says it
+        del node["additionalProperties"]
     patterns = node.pop("patternProperties", None)
     if patterns is not None:
         ((pattern, values),) = patterns.items()
@@ -213,6 +223,7 @@ _PASSES: tuple[Callable[[Node], None], ...] = (
     _strip_null,
     _join_scalars,
     _tell_default,
+    _round_bounds,
     _retitle,
     _type_maps,
     _allow_extensions,

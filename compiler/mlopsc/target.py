@@ -90,6 +90,25 @@ def load_capabilities(package: str) -> dict[Role, tuple[Capability, ...]]:
     }
 
 
+def template(
+    package: str, resource: str, values: Mapping[str, Data], *, project: Project, at: Path = (), env: str | None = None
+) -> Text:
+    """Render a Jinja template of a target's package; see `mlopsc.render.template.text`.
+
+    Args:
+        package: import name of the package.
+        resource: path of the template in it, such as ``templates/NOTES.md.j2``.
+        values: names to data; anything inside may be an `At`.
+        project: for the header.
+        at: spec path of the lines that no value claims.
+        env: environment of those lines.
+    """
+    from mlopsc import assets
+    from mlopsc.render.template import text
+
+    return text(assets.text(package, resource), values, spec_file=project.file, at=at, env=env)
+
+
 __all__ = [
     "API",
     "At",
@@ -107,6 +126,7 @@ __all__ = [
     "Yaml",
     "load_capabilities",
     "naming",
+    "template",
 ]
 if TYPE_CHECKING:
     __all__ += ["Environment", "Project", "Report", "Role", "Target"]

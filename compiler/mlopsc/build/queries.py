@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from mlopsc import naming
-from mlopsc.catalog import CatalogError
+from mlopsc.catalog import Catalog as Catalog
+from mlopsc.catalog import CatalogError as CatalogError
+from mlopsc.catalog import load as load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mlopsc.catalog import Catalog, Metric
+    from mlopsc.catalog import Metric
     from mlopsc.units import Duration
 
 TARGET_LABELS = frozenset(

@@ -92,9 +92,10 @@ def category_without_values(project: Project, context: Context) -> None:
 @rule("CHK-416", "data")
 def personal_feature(project: Project, context: Context) -> None:
     """Personal data is no input of a model."""
-    for _dataset_name, _dataset, name, column in _columns(project.data):
-        if column.personal and column.role == "feature":
-            context.report("CHK-416", (*column.path, "role"), (*column.path, "personal"), column=name)
+    for dataset in datasets.used(project.data).values():
+        for name, column in dataset.columns.items():
+            if column.personal and column.role == "feature":
+                context.report("CHK-416", (*column.path, "role"), (*column.path, "personal"), column=name)
 
 
 @rule("CHK-417", "data")
@@ -148,9 +149,9 @@ def value_out_of_place(project: Project, context: Context) -> None:
             path = (*column.path, "values", index)
             if type(value) is not kind:
                 expected = {int: "a whole number", bool: "true or false", float: "a number", str: "text"}[kind]
-                context.report("CHK-420", path, column=name, value=value, problem=f"is not {expected}")
+                context.report("CHK-420", path, column=name, value=datasets.shown(value), problem=f"is not {expected}")
             elif _key(value) in seen:
-                context.report("CHK-420", path, column=name, value=value, problem="stands there twice")
+                context.report("CHK-420", path, column=name, value=datasets.shown(value), problem="stands there twice")
             seen.add(_key(value))
 
 

@@ -28,9 +28,9 @@ def problem(command: str) -> str:
         elif not quote and char in "'\"":
             quote = char
         elif char in _special(quote) and not text.startswith(_REFERENCES, position):
-            return f'has an unquoted "{char}"' if char != "\n" else "has several lines"
+            return f'has an unquoted "{char}", which needs a shell' if char != "\n" else "has several lines"
         elif char == "~" and not quote and (position == 0 or text[position - 1].isspace()):
-            return 'has an unquoted "~"'
+            return 'has an unquoted "~", which needs a shell'
         position += 1
     if quote:
         return f"has a quote ({quote}) that is not closed"
@@ -48,4 +48,4 @@ def _first_word(text: str) -> str:
     if not words:
         return "is empty"
     name, assigned, _value = words[0].partition("=")
-    return f"begins with an assignment to {name}" if assigned and name.isidentifier() else ""
+    return f"begins with an assignment to {name}, which needs a shell" if assigned and name.isidentifier() else ""

@@ -36,12 +36,10 @@ def format_of_source(project: Project, context: Context) -> None:
     """Files have a format; what a loader returns has none."""
     for name, dataset in project.data.datasets.items():
         if dataset.uri is not None and dataset.format is None:
-            context.report("CHK-403", (*dataset.path, "uri"), dataset=name, source="uri", needs='a "format"')
+            context.report("CHK-403", (*dataset.path, "uri"), dataset=name, source="uri", lacks="lacks")
         if dataset.loader is not None and dataset.format is not None:
             path = (*dataset.path, "format")
-            context.report(
-                "CHK-403", path, (*dataset.path, "loader"), dataset=name, source="loader", needs='no "format"'
-            )
+            context.report("CHK-403", path, (*dataset.path, "loader"), dataset=name, source="loader", lacks="takes no")
 
 
 @rule("CHK-404", "data")
@@ -140,9 +138,10 @@ def group_torn_apart(project: Project, context: Context) -> None:
     if dataset is None or split is None:
         return
     groups: dict[str, Column] = {name: column for name, column in dataset.columns.items() if column.role == "group"}
+    if split.by_group is not None and (split.by_group in groups or split.by_group not in dataset.columns):
+        return
     for name, column in groups.items():
-        if split.by_group not in groups:
-            context.report("CHK-410", split.path, (*column.path, "role"), column=name)
+        context.report("CHK-410", split.path, (*column.path, "role"), column=name)
 
 
 RULES = (

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlopsc.project import Project
+    from mlopsc.project.base import Scalar
     from mlopsc.project.data import Column, Data, Dataset
 
 NUMERIC = frozenset({"integer", "number"})
@@ -37,6 +38,11 @@ def evaluation_columns(data: Data) -> Mapping[str, Column]:
     separate = held_out(data)
     dataset = separate if separate is not None and separate.columns else training(data)
     return dataset.columns if dataset is not None else {}
+
+
+def shown(value: Scalar) -> object:
+    """Return a value for a message: text in quotes, so that "1" and 1 differ."""
+    return f'"{value}"' if isinstance(value, str) else value
 
 
 def target(project: Project) -> Column | None:

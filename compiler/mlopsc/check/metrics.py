@@ -121,7 +121,7 @@ def find(task: str, name: str) -> Metric | None:
     return METRICS.get(task, {}).get(name)
 
 
-def unknown(task: str, name: str) -> dict[str, object] | None:
+def unknown(task: str, name: str) -> dict[str, str] | None:
     """Return the facts of a finding about a metric that the task does not have; None when it is fine.
 
     Returns:
@@ -135,4 +135,4 @@ def unknown(task: str, name: str) -> dict[str, object] | None:
     other = (plain, *_MEANT.get(name.lower(), ()), *_MEANT.get(plain, ()))
     averaged = (f"{plain}_{_AVERAGES[0]}", plain.rpartition("_")[0])
     meant = next((word for word in (*other, *averaged) if word in known), name)
-    return {"metric": name, "task": task, "allowed": tuple(known), "given": meant}
+    return {"metric": name, "task": task, "allowed": ", ".join(known), "given": meant}

@@ -83,8 +83,9 @@ def positive_is_a_class(project: Project, context: Context) -> None:
     values = (False, True) if column.type == "boolean" else column.values
     if values is not None and (type(positive), positive) not in {(type(value), value) for value in values}:
         path = (*project.model.prediction.path, "positive")
-        given = f'"{positive}"' if isinstance(positive, str) else positive
-        context.report("CHK-427", path, column.path, given=given, allowed=values)
+        # a value that differs by its type only has no other to suggest
+        given = "" if str(positive).lower() in {str(value).lower() for value in values} else positive
+        context.report("CHK-427", path, column.path, value=datasets.shown(positive), given=given, allowed=values)
 
 
 RULES = (

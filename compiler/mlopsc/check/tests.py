@@ -1,8 +1,8 @@
-"""Gates: the tests name an environment and have limits that can pass and fail. Their columns have a module of their own."""
+"""Gates: metrics that exist, limits that can pass and fail, environments. Their columns have a module of their own."""
 
 from __future__ import annotations
 
-from mlopsc.check import metrics, test_columns
+from mlopsc.check import metrics, tested_columns
 from mlopsc.check.rule import Context, rule
 
 TYPE_CHECKING = False
@@ -20,8 +20,8 @@ RUNNER = "runner"
 def _metrics(tests: Tests) -> Iterator[tuple[str, Path]]:
     """Yield the metrics of all gates with the place that names them."""
     yield from ((name, gate.path) for name, gate in tests.metrics.items())
-    for test in (*tests.slices.values(), *tests.fairness.values()):
-        yield test.metric, (*test.path, "metric")
+    yield from ((test.metric, (*test.path, "metric")) for test in tests.slices.values())
+    yield from ((test.metric, (*test.path, "metric")) for test in tests.fairness.values())
 
 
 def _limits(tests: Tests) -> Iterator[tuple[str, Gate | Slice]]:
@@ -56,14 +56,14 @@ def nothing_to_call(project: Project, context: Context) -> None:
     for environment in project.environments:
         tests = environment.tests
         if tests.smoke and nowhere:
-            context.report("CHK-429", ("tests", "smoke"), env=environment.name, test="smoke", where="in no environment")
+            context.report("CHK-429", ("tests", "smoke"), env=environment.name, test="smoke", where="any environment")
         if tests.load is None:
             continue
         path, against = (*tests.load.path, "against"), tests.load.against
         if modes.get(against, "online") != "online":
-            context.report("CHK-429", path, env=environment.name, test="load", where=f"not in {against}")
+            context.report("CHK-429", path, env=environment.name, test="load", where=against)
         elif against == RUNNER and against not in modes and nowhere:
-            context.report("CHK-429", path, env=environment.name, test="load", where="in no environment")
+            context.report("CHK-429", path, env=environment.name, test="load", where="any environment")
 
 
 @rule("CHK-430", "model", "tests")
@@ -112,43 +112,48 @@ def limit_on_wrong_side(project: Project, context: Context) -> None:
 @rule("CHK-434", "model", "tests")
 def limit_out_of_reach(project: Project, context: Context) -> None:
     """A limit lies where the metric has values, and a bound has a meaningful confidence."""
-    task = project.model.task
-    for name, gate in _limits(project.tests):
-        for limit in ("min", "max"):
-            value = getattr(gate, limit)
-            reason = _outside(metrics.find(task, name), name, value)
-            if reason:
-                context.report("CHK-434", (*gate.path, limit), limit=limit, value=f"{value:g}", reason=reason)
-        if gate.min is not None and gate.max is not None and gate.min > gate.max:
-            places = ((*gate.path, "min"), (*gate.path, "max"))
-            context.report(
-                "CHK-434", *places, limit="min", value=f"{gate.min:g}", reason=f"it is above max ({gate.max:g})"
-            )
-    for name, value, path in _differences(project.tests):
-        metric = metrics.find(task, name)
-        if metric is not None and metric.low is not None and metric.high is not None:
-            widest = metric.high - metric.low
-            if value > widest:
-                reason = f"two values of {name} differ by {widest:g} at most"
-                context.report("CHK-434", path, limit=path[-1], value=f"{value:g}", reason=reason)
+    _report_bounds(project, context)
+    _report_differences(project, context)
     for gate in project.tests.metrics.values():
         if gate.confidence is not None and not 50 <= 100 * gate.confidence.fraction < 100:
-            reason = "a bound has a confidence from 50% to below 100%"
-            path = (*gate.path, "confidence")
+            path, reason = (*gate.path, "confidence"), "a bound has a confidence from 50% to below 100%"
             context.report("CHK-434", path, limit="confidence", value=gate.confidence, reason=reason)
 
 
-def _outside(metric: metrics.Metric | None, name: str, value: float | None) -> str:
-    if metric is None or value is None:
-        return ""
-    if (metric.low is None or value >= metric.low) and (metric.high is None or value <= metric.high):
-        return ""
+def _report_bounds(project: Project, context: Context) -> None:
+    for name, gate in _limits(project.tests):
+        metric = metrics.find(project.model.task, name)
+        for limit, value in (("min", gate.min), ("max", gate.max)):
+            if value is not None and metric is not None and not _reachable(metric, value):
+                reason = f"the values of {name} go {_range(metric)}"
+                context.report("CHK-434", (*gate.path, limit), limit=limit, value=f"{value:g}", reason=reason)
+        two_sided = metric is None or metric.better == "neither"  # of others one limit is on the wrong side
+        if two_sided and gate.min is not None and gate.max is not None and gate.min > gate.max:
+            places, reason = ((*gate.path, "min"), (*gate.path, "max")), f"it is above max ({gate.max:g})"
+            context.report("CHK-434", *places, limit="min", value=f"{gate.min:g}", reason=reason)
+
+
+def _report_differences(project: Project, context: Context) -> None:
+    for name, value, path in _differences(project.tests):
+        metric = metrics.find(project.model.task, name)
+        width = metric.high - metric.low if metric and metric.high is not None and metric.low is not None else None
+        if width is not None and value > width:
+            reason = f"two values of {name} differ by {width:g} at most"
+            context.report("CHK-434", path, limit=path[-1], value=f"{value:g}", reason=reason)
+
+
+def _reachable(metric: metrics.Metric, value: float) -> bool:
+    return (metric.low is None or value >= metric.low) and (metric.high is None or value <= metric.high)
+
+
+def _range(metric: metrics.Metric) -> str:
     low = "" if metric.low is None else f"from {metric.low:g}"
     high = "" if metric.high is None else f"to {metric.high:g}"
-    return f"the values of {name} go " + " ".join(part for part in (low, high) if part)
+    return " ".join(part for part in (low, high) if part)
 
 
 def _differences(tests: Tests) -> Iterator[tuple[str, float, Path]]:
+    """Yield metric, value and place of the limits that compare two values of a metric."""
     for name, gate in tests.metrics.items():
         if gate.max_drop is not None:
             yield name, gate.max_drop, (*gate.path, "max_drop")
@@ -179,7 +184,7 @@ def several_champions(project: Project, context: Context) -> None:
     drops = [(*gate.path, "max_drop") for gate in tests.metrics.values() if gate.max_drop is not None]
     if tests.champion is None and len(ends) > 1 and drops:
         names = tuple(environment.name for environment in ends)
-        context.report("CHK-439", *drops, *(environment.path for environment in ends), ends=names)
+        context.report("CHK-439", *drops, *(environment.path for environment in ends), ends=names, example=names[0])
 
 
 RULES = (
@@ -190,7 +195,7 @@ RULES = (
     gate_without_limit,
     limit_on_wrong_side,
     limit_out_of_reach,
-    *test_columns.RULES,
+    *tested_columns.RULES,
     unknown_environment,
     several_champions,
 )

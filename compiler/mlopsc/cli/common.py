@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mlopsc.cli.display import display
 from mlopsc.inputs import DiskInputs
 from mlopsc.record import Record
 from mlopsc.workspace.root import detect, relative
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mlopsc.compiler import Analysis
     from mlopsc.diagnostics import Diagnostic
     from mlopsc.report.finding import Finding
+    from mlopsc.target import Target
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -64,12 +66,8 @@ class Place(Record):
     inputs: DiskInputs
 
     def display(self, file: str) -> str:
-        """Return a path as the user can click on it: relative to the current folder."""
-        try:
-            near = os.path.relpath(os.path.join(self.root, file))
-        except ValueError:  # another drive
-            near = os.path.join(self.root, file)
-        return near if not near.startswith(os.path.join("..", "..", "..")) else os.path.join(self.root, file)
+        """See `mlopsc.cli.display.display`."""
+        return display(self.root, file)
 
     def source_line(self, file: str, line: int) -> str | None:
         """Return a line of a file of the repository, for a code frame."""
@@ -116,6 +114,22 @@ def located(place: Place, analysis: Analysis, diagnostics: Sequence[Diagnostic])
     from mlopsc.report.finding import locate as find
 
     return find(diagnostics, analysis.origins, catalogue())
+
+
+def usable(names: Sequence[str]) -> tuple[list[Target], int]:
+    """Load targets for a command that lists them; return them, and the exit code: 1 when one cannot be used."""
+    from mlopsc import registry
+
+    found, code = [], 0
+    for name in names:
+        try:
+            target = registry.get(name)
+        except registry.TargetError as error:
+            click.echo(f"the target {name} cannot be used: {error.reason}", err=True)
+            code = 1
+        else:
+            found += [target] if target is not None else []
+    return found, code
 
 
 def finish(place: Place, findings: Sequence[Finding], outcome: Outcome, output_format: str) -> int:
@@ -172,5 +186,8 @@ def _github(findings: Sequence[Finding], outcome: Outcome) -> None:
         click.echo(line)
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place:
-        with open(place, "a", encoding="utf-8", newline="\n") as handle:
-            handle.write(github.summary(findings, outcome.skipped))
+        try:
+            with open(place, "a", encoding="utf-8", newline="\n") as handle:
+                handle.write(github.summary(findings, outcome.skipped))
+        except OSError as error:
+            click.echo(f"the step summary cannot be written: {error}", err=True)

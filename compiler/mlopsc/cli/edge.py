@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 
 from mlopsc import __version__
 
 
 def guarded(arguments: list[str]) -> int:
     """Run the command line and turn whatever happens into an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without a character is no reason to stop
     try:
         import click
 
@@ -27,18 +31,23 @@ def guarded(arguments: list[str]) -> int:
             error.show()
             return 2
         return result if isinstance(result, int) else 0
-    except KeyboardInterrupt:
+    except (Exception, KeyboardInterrupt) as error:
+        return ended(error, arguments)
+
+
+def ended(error: BaseException, arguments: list[str]) -> int:
+    """Return the exit code for what nobody else caught."""
+    if isinstance(error, KeyboardInterrupt):
         sys.stderr.write("interrupted\n")
         return 130
-    except BrokenPipeError:
+    if isinstance(error, BrokenPipeError):
         # whoever read the output has gone, as in "mlopsc show | head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
-    except Exception as error:
-        return _bug(error, arguments)
+    return _bug(error, arguments)
 
 
-def _bug(error: Exception, arguments: list[str]) -> int:
+def _bug(error: BaseException, arguments: list[str]) -> int:
     """Write what a maintainer needs to a file and say where it is."""
     import platform
     import tempfile

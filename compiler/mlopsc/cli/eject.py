@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import click
 
 from mlopsc.cli.common import Outcome, finish, located
 from mlopsc.cli.common import locate as find_spec
+from mlopsc.codes import catalogue
+from mlopsc.report.problems import convert
+from mlopsc.workspace.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mlopsc.source import Node
+    from collections.abc import Sequence
+
+    from mlopsc.source import Map
 
 
 @click.command("eject")
@@ -36,6 +42,8 @@ def command(file: str, spec: str, root: str | None) -> int:
         findings = located(where, analysis, analysis.diagnostics)
         return finish(where, findings, Outcome(skipped=analysis.skipped), "text")
     compiled = generate(analysis)
+    if has_errors(compiled.diagnostics):
+        return finish(where, located(where, analysis, compiled.diagnostics), Outcome(), "text")
     wanted = os.path.relpath(os.path.realpath(file), where.root).replace(os.sep, "/")
     if wanted in compiled.ejected:
         click.echo(f"{file} is ejected already")
@@ -45,55 +53,86 @@ def command(file: str, spec: str, root: str | None) -> int:
     folder = analysis.folder
     inside = not folder or wanted.startswith(folder + "/")
     entry = wanted[len(folder) + 1 if folder else 0 :] if inside else "/" + wanted
-    full = os.path.join(where.root, where.file)
+    full = os.path.realpath(os.path.join(where.root, where.file))
     with open(full, "rb") as handle:
         before = handle.read()
-    after = insert(before, analysis.origins.root.get("eject") if analysis.origins.root else None, entry)
-    _replace(full, after)
+    assert analysis.project is not None  # noqa: S101 - there would be errors
+    after = extended(before, entry, known=analysis.project.eject)
+    if after is None:
+        raise click.ClickException(
+            f'{where.display(where.file)} is written in a way that is not safe to change; add "{entry}" to "eject"'
+        )
+    try:
+        _replace(full, after)
+    except OSError as error:
+        problem = Problem(kind="place-unwritable", file=where.file, facts={"error": error.strerror or str(error)})
+        return finish(where, convert([problem], catalogue()), Outcome(), "text")
     click.echo(f'{where.display(where.file)}: added {entry} to "eject"; run "mlopsc compile" to update the lock')
     return 0
 
 
-def insert(content: bytes, node: Node | None, entry: str) -> bytes:
+def extended(content: bytes, entry: str, *, known: Sequence[str]) -> bytes | None:
     """Return the spec with one more entry in ``eject``; every other byte stays as it was.
+
+    The result is read again: None unless it says what the spec said, and the entry.
 
     Args:
         content: the spec.
-        node: its ``eject`` list, None when there is none.
         entry: the path to add.
+        known: the entries so far; more than the spec itself says when they come from an included file.
     """
+    from mlopsc.diagnostics import Findings
+    from mlopsc.source import parse, plain_data
+
+    root = parse("", content, Findings())
+    if root is None:
+        return None
+    after = _insert(content, root, entry)
+    again = parse("", after, Findings())
+    wanted = {**plain_data(root), "eject": [entry, *known]}
+    return after if again is not None and plain_data(again) == wanted else None
+
+
+def _insert(content: bytes, root: Map, entry: str) -> bytes:
+    """Put the entry where it most likely belongs; the caller checks that it does."""
     import json
 
-    from mlopsc.source import Sequence
+    from mlopsc.source import Sequence as List
 
-    newline = b"\r\n" if b"\r\n" in content else b"\n"
     quoted = json.dumps(entry, ensure_ascii=False)
+    lines = content.split(b"\n")
+    ending = b"\r\n" if b"\r\n" in content else b"\n"
+    node = root.get("eject")
     if node is None:
-        end = b"" if content.endswith(b"\n") or not content else newline
-        return content + end + f"eject: [{quoted}]".encode() + newline
-    lines = content.split(newline)
-    index = node.span.line - 1
-    if isinstance(node, Sequence) and _is_block(lines[index], node.span.col):
-        indent = b" " * (node.span.col - 1)
-        lines.insert(index, indent + f"- {quoted}".encode())
-        return newline.join(lines)
+        line = b" " * (root.span.col - 1) + f"eject: [{quoted}]".encode() + ending
+        return content + (b"" if content.endswith(b"\n") else ending) + line
+    index, col = node.span.line - 1, node.span.col
+    if index >= len(lines):  # YAML also ends lines at characters that hardly anybody uses
+        return content
     text = lines[index].decode("utf-8")
-    comma = ", " if isinstance(node, Sequence) and node.items else ""
-    start = node.span.col
-    lines[index] = (text[:start] + quoted + comma + text[start:]).encode("utf-8")
-    return newline.join(lines)
-
-
-def _is_block(line: bytes, col: int) -> bool:
-    return line.decode("utf-8")[col - 1 : col] == "-"
+    if text[col - 1 : col] == "-":
+        lines.insert(index, b" " * (col - 1) + f"- {quoted}".encode() + ending.removesuffix(b"\n"))
+    else:
+        comma = ", " if isinstance(node, List) and node.items else ""
+        lines[index] = (text[:col] + quoted + comma + text[col:]).encode("utf-8")
+    return b"\n".join(lines)
 
 
 def _replace(path: str, content: bytes) -> None:
-    """Write a file so that a kill leaves it old or new."""
+    """Write a file so that a kill leaves it old or new.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
     temporary = f"{path}.mlopsc-tmp"
-    with open(temporary, "wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.chmod(temporary, os.stat(path).st_mode & 0o7777)
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.chmod(temporary, os.stat(path).st_mode & 0o7777)
+        os.replace(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            os.remove(temporary)
+        raise

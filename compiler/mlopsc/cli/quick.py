@@ -6,7 +6,9 @@ import os
 import sys
 
 from mlopsc import __version__
+from mlopsc.cli.display import display
 from mlopsc.workspace.quick import quick as compare
+from mlopsc.workspace.root import detect, relative
 
 
 def quick(arguments: list[str]) -> int | None:
@@ -24,7 +26,7 @@ def quick(arguments: list[str]) -> int | None:
     for argument in rest:
         if argument == "--root":
             root = next(rest, None)
-            if root is None:
+            if root is None or not os.path.isdir(root):
                 return None
         elif argument not in ("--check", "--quick"):
             if argument.startswith("-"):
@@ -37,6 +39,9 @@ def quick(arguments: list[str]) -> int | None:
         spec = os.path.join(spec, "mlops.yaml")
     if not os.path.isfile(spec):
         return None
+    top = detect(spec, root)
+    if relative(spec, top).startswith("../"):
+        return None
     problems = compare(spec, __version__, root)
     if not problems:
         sys.stdout.write("up to date by digests; CI compares with a full compile\n")
@@ -45,5 +50,6 @@ def quick(arguments: list[str]) -> int | None:
     from mlopsc.report import text
     from mlopsc.report.problems import convert
 
-    sys.stdout.write("\n".join(text.lines(convert(problems, catalogue()), str)) + "\n")
+    lines = text.lines(convert(problems, catalogue()), lambda file: display(top, file))
+    sys.stdout.write("\n".join(lines) + "\n")
     return 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from mlopsc.cli.common import usable
+
 
 @click.command("schema")
 @click.option("--draft", type=click.Choice(["2020-12", "draft-07"]), default="2020-12", show_default=True)
@@ -17,13 +19,10 @@ def command(draft: str) -> int:
       # yaml-language-server: $schema=./schemas/mlops.v1.schema.json
     """
     from mlopsc import registry
+    from mlopsc.render.json import emit
     from mlopsc.schema import schema
-    from mlopsc.spec.generate import document
 
-    options = {}
-    for name in registry.names():
-        target = registry.get(name)
-        if target is not None:
-            options[name] = target.options_model()
-    click.echo(document(schema(options, "draft-07" if draft == "draft-07" else "2020-12")), nl=False)
-    return 0
+    targets, code = usable(registry.names())
+    options = {target.name: target.options_model() for target in targets}
+    click.echo(emit(schema(options, "draft-07" if draft == "draft-07" else "2020-12")).text, nl=False)
+    return code

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from mlopsc.cli.common import usable
+
 
 @click.command("targets")
 @click.argument("name", required=False)
@@ -21,7 +23,7 @@ def command(name: str | None, output_format: str) -> int:
     names = registry.names()
     if name is not None and name not in names:
         raise click.UsageError(f'No target "{name}" is installed. Installed: {", ".join(names)}.')
-    found = [target for target in map(registry.get, [name] if name else names) if target is not None]
+    found, code = usable([name] if name else names)
     if output_format == "json":
         import json
 
@@ -38,11 +40,11 @@ def command(name: str | None, output_format: str) -> int:
             for target in found
         ]
         click.echo(json.dumps(document, indent=2))
-        return 0
+        return code
     for target in found:
         stack = ", ".join(f"{role}: {other}" for role, other in target.stack.items())
         click.echo(f"{target.name}: fills {', '.join(sorted(target.roles))}; default stack {{{stack}}}")
         for role, items in target.capabilities().items():
             for item in items:
                 click.echo(f"  {role}: {item.field}: {item.support}" + (f" - {item.note}" if item.note else ""))
-    return 0
+    return code

@@ -7,6 +7,8 @@ the spec path the finding points at), ``message`` and ``hint`` (templates over t
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from mlopsc.record import Record
 
 TYPE_CHECKING = False
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Literal
 
-FAMILIES = ("src", "res", "spc", "chk", "cap", "lnk", "wsp")
+FAMILIES = ("src", "res", "spc", "pin", "chk_data", "chk_ops", "cap", "lnk", "wsp")
 
 
 class Entry(Record):
@@ -55,6 +57,8 @@ def catalogue() -> Mapping[str, Entry]:
     for family in FAMILIES:
         entries.update(parse(assets.text("mlopsc", f"codes/{family}.yaml")))
     for package in registry.packages():
-        if assets.exists(package, "codes.yaml"):
-            entries.update(parse(assets.text(package, "codes.yaml")))
+        # A package that is broken must not hide findings about anything else; CAP-504 tells of it.
+        with suppress(Exception):
+            if assets.exists(package, "codes.yaml"):
+                entries.update(parse(assets.text(package, "codes.yaml")))
     return entries

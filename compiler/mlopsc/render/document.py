@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlopsc.parts import Json, Rendered, Text, Yaml
+from mlopsc.parts import Json, Rendered, Static, Text, Yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def render(file: File, *, spec_file: str, static_reader: Callable[[str, str], st
         static_reader: package and resource to text with LF line ends, as `mlopsc.assets.text`.
 
     Raises:
-        TypeError: data that has no spelling in the format, or an unfilled slot.
+        TypeError: data that has no spelling in the format, or something that linking should have filled.
         ValueError: a number or a key that the format cannot hold.
         OSError: a static file that its package does not ship.
     """
@@ -36,6 +36,8 @@ def render(file: File, *, spec_file: str, static_reader: Callable[[str, str], st
 
         return json.emit(body.document, at=file.at, env=file.env)
     if isinstance(body, Text):
-        return Rendered(text="".join([line + "\n" for line in body.lines]), refs=body.refs)
+        return Rendered(text="".join([line + "\n" for line in body.lines]), refs=body.refs, also=body.also)
+    if not isinstance(body, Static):
+        raise TypeError(f"{file.file}: {type(body).__name__} was not linked")
     text = static_reader(body.package, body.resource)
     return Rendered(text=text, refs=(root,) * (text.count("\n") + (not text.endswith("\n") and text != "")))

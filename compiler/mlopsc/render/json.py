@@ -12,7 +12,7 @@ from decimal import Decimal
 from mlopsc.parts import Rendered, Slot
 from mlopsc.record import Path
 from mlopsc.render.characters import HIDDEN
-from mlopsc.render.refs import common, unwrap
+from mlopsc.render.refs import common, distinct, further, unwrap
 from mlopsc.render.scalar import decimal_text
 from mlopsc.render.width import width
 
@@ -44,7 +44,7 @@ def emit(document: Data, *, at: Path = (), env: str | None = None) -> Rendered:
     """
     emitter = _Emitter()
     emitter.value(document, (env, at), "", "", "")
-    return Rendered(text="".join([line + "\n" for line in emitter.lines]), refs=tuple(emitter.refs))
+    return Rendered(text="".join([line + "\n" for line in emitter.lines]), refs=tuple(emitter.refs), also=emitter.also)
 
 
 def text_literal(text: str) -> str:
@@ -58,10 +58,18 @@ class _Emitter:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.refs: list[Ref] = []
+        self.also: dict[int, tuple[Ref, ...]] = {}
 
     def line(self, text: str, ref: Ref) -> None:
         self.lines.append(text)
         self.refs.append(ref)
+
+    def joined(self, text: str, leaves: list[Ref], outer: Ref) -> None:
+        """Write a line that holds several values."""
+        also = distinct(leaves, outer)
+        if also:
+            self.also[len(self.lines)] = also
+        self.line(text, common(leaves, outer))
 
     def value(self, value: Data, ref: Ref, lead: str, indent: str, tail: str) -> None:
         """Write one value.
@@ -73,6 +81,9 @@ class _Emitter:
             indent: spaces before the closing bracket.
             tail: a comma, or nothing after the last value.
         """
+        also = further(value)
+        if also:
+            self.also[len(self.lines)] = also
         value, ref = unwrap(value, ref)
         if isinstance(value, dict) and value:
             self.line(lead + "{", ref)
@@ -88,7 +99,7 @@ class _Emitter:
             leaves: list[Ref] = []
             flat = _flat(value, ref, leaves)
             if flat is not None and width(lead + flat + tail) <= _COLUMNS:
-                self.line(lead + flat + tail, common(leaves, ref))
+                self.joined(lead + flat + tail, leaves, ref)
             else:
                 self._array(value, ref, lead, indent, tail)
         else:
@@ -113,11 +124,11 @@ class _Emitter:
             value, own = unwrap(item, ref)
             word = _leaf(value, own) + ("," if number < last else "")
             if line and len(line) + 1 + len(word) > _COLUMNS:
-                self.line(line, common(leaves, ref))
+                self.joined(line, leaves, ref)
                 line, leaves = "", []
             line = f"{line} {word}" if line else indent + word
             leaves.append(own)
-        self.line(line, common(leaves, ref))
+        self.joined(line, leaves, ref)
 
 
 def _is_array(value: object) -> bool:

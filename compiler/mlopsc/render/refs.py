@@ -19,6 +19,21 @@ def unwrap(value: Data, ref: Ref) -> tuple[Data, Ref]:
     return value, ref
 
 
+def further(value: Data) -> tuple[Ref, ...]:
+    """Return the further origins that a value names."""
+    found: tuple[Ref, ...] = ()
+    while type(value) is At:
+        found += value.also
+        value = value.value
+    return found
+
+
+def distinct(refs: Sequence[Ref], outer: Ref) -> tuple[Ref, ...]:
+    """Return the origins of a line that holds values of several, each once; nothing where they agree."""
+    own = tuple(dict.fromkeys(ref for ref in refs if ref != outer))
+    return own if len(own) > 1 else ()
+
+
 def common(refs: Sequence[Ref], outer: Ref) -> Ref:
     """Return the origin of a line from those of its values: the longest path that all of them lie under.
 

@@ -12,7 +12,7 @@ from mlopsc.parts import Text
 from mlopsc.record import Path, Record
 from mlopsc.render import markdown
 from mlopsc.render.header import header
-from mlopsc.render.refs import common, unwrap
+from mlopsc.render.refs import common, distinct, further, unwrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,13 +50,19 @@ def text(source: str, values: Mapping[str, Data], *, spec_file: str, at: Path = 
     marks = _Marks(root)
     wrapped = {name: _wrap(value, root, marks) for name, value in values.items()}
     rendered = _template(source).render({"header": header(spec_file), **wrapped})
-    lines, refs = [], []
+    lines: list[str] = []
+    refs: list[Ref] = []
+    also: dict[int, tuple[Ref, ...]] = {}
     for line in rendered.removesuffix("\n").split("\n") if rendered else ():
         pieces = line.split(_MARK)
         # Marks stand as NUL number NUL, so every second piece is the number of an origin.
         lines.append("".join(pieces[::2]).rstrip(" \t"))
-        refs.append(common([marks.refs[int(number)] for number in pieces[1::2]], root))
-    return Text(lines=tuple(lines), refs=tuple(refs))
+        found = [marks.refs[int(number)] for number in pieces[1::2]]
+        several = distinct(found, root)
+        if several:
+            also[len(refs)] = several
+        refs.append(common(found, root))
+    return Text(lines=tuple(lines), refs=tuple(refs), also=also)
 
 
 class _Marks:
@@ -84,9 +90,10 @@ class _Located:
     Truth, length, iteration, membership, comparison, items and attributes are those of the value.
     """
 
-    __slots__ = ("_marks", "_ref", "_value")
+    __slots__ = ("_also", "_marks", "_ref", "_value")
 
-    def __init__(self, value: Any, ref: Ref, marks: _Marks) -> None:
+    def __init__(self, value: Any, ref: Ref, marks: _Marks, also: tuple[Ref, ...] = ()) -> None:
+        self._also = also
         self._value = value
         self._ref = ref
         self._marks = marks
@@ -97,7 +104,7 @@ class _Located:
     def __str__(self) -> str:
         if isinstance(self._value, (dict, list, tuple, Record)):
             raise TypeError(f"{self._ref}: a template prints a {type(self._value).__name__}")
-        mark = self._marks.of(self._ref)
+        mark = "".join(map(self._marks.of, (self._ref, *self._also)))
         # Each line of a text with several lines carries the mark.
         return mark + str(self._value).replace("\n", "\n" + mark)
 
@@ -161,6 +168,7 @@ class _Located:
 
 
 def _wrap(value: Data, ref: Ref, marks: _Marks) -> Any:
+    also = further(value)
     value, ref = unwrap(value, ref)
     if value is None:
         return None  # so that "is none" and "default" work
@@ -168,7 +176,7 @@ def _wrap(value: Data, ref: Ref, marks: _Marks) -> Any:
         ref = (ref[0], value.path)
     if isinstance(value, str) and _MARK in value:
         raise ValueError(f"{ref}: text with the character U+0000")
-    return _Located(value, ref, marks)
+    return _Located(value, ref, marks, also)
 
 
 def _bare(value: object) -> Any:

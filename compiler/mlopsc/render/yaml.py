@@ -45,7 +45,7 @@ def emit(documents: Iterable[Data], *, at: Path = (), env: str | None = None, co
         if number:
             emitter.line("---", root)
         emitter.value(document, root, "", "", inline=True)
-    return Rendered(text="".join([line + "\n" for line in emitter.lines]), refs=tuple(emitter.refs))
+    return Rendered(text="".join([line + "\n" for line in emitter.lines]), refs=tuple(emitter.refs), also=emitter.also)
 
 
 class _Emitter:
@@ -54,6 +54,7 @@ class _Emitter:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.refs: list[Ref] = []
+        self.also: dict[int, tuple[Ref, ...]] = {}
         # Kubernetes files repeat a few dozen keys and words.
         self._keys: dict[str, str] = {}
         self._texts: dict[str, str] = {}
@@ -72,13 +73,17 @@ class _Emitter:
             indent: beginning of the lines below.
             inline: a map or list begins on the line of the lead (list items, documents), not below it (map values).
         """
+        also: tuple[Ref, ...] = ()
         while type(value) is At:
+            also += value.also
             ref = (ref[0] if value.env is None else value.env, value.path or ref[1])
             if value.note:
                 margin = lead[: len(lead) - len(lead.lstrip(" "))]
                 for part in value.note.splitlines():
                     self.line(f"{margin}# {visible(part)}".rstrip(), ref)
             value = value.value
+        if also:
+            self.also[len(self.lines)] = also
 
         if isinstance(value, str):
             text = str.__str__(value)

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from mlopsc.report.finding import Finding
 
 _COLORS = {"error": "31", "notice": "36", "bold": "1", "dim": "2"}
+_STEPS = {
+    "alias": "used by the alias at",
+    "include": "included at",
+    "overlay": "set by the overlay at",
+    "variable": "through the variable at",
+}
 
 
 def lines(findings: Sequence[Finding], display: Callable[[str], str]) -> list[str]:
@@ -52,8 +58,7 @@ def _message(item: Finding) -> str:
 def _extras(item: Finding, display: Callable[[str], str]) -> list[str]:
     out = [f"hint: {item.hint}"] if item.hint else []
     for step in item.via:
-        word = {"alias": "used by the alias at", "include": "included at"}.get(step.kind, "through the variable at")
-        out.append(f"{word} {display(step.span.file)}:{step.span.line}:{step.span.col}")
+        out.append(f"{_STEPS[step.kind]} {display(step.span.file)}:{step.span.line}:{step.span.col}")
     return out
 
 

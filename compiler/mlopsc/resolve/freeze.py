@@ -18,22 +18,27 @@ def freeze(cls: type[R], data: Mapping[str, Any], path: Path) -> R:
 
     Args:
         cls: a record whose field names are the keys of `data`.
-        data: validated, with all defaults filled in.
+        data: validated, with all defaults filled in; keys that the record does not have are left out.
         path: spec path of the record.
 
     Raises:
-        TypeError: a field is missing or unknown, or its type is none that a project may hold.
+        TypeError: a field is missing.
     """
     builders = _builders(cls)
-    values = {key: builders[key](value, (*path, key)) for key, value in data.items() if key in builders}
+    values = {}
+    for key, value in data.items():
+        if key in builders:
+            name, build = builders[key]
+            values[name] = build(value, (*path, key))
     return cls(path=path, **values)
 
 
 @cache
-def _builders(cls: type[Record]) -> dict[str, Builder]:
+def _builders(cls: type[Record]) -> dict[str, tuple[str, Builder]]:
+    """Return spec key to field name and builder; a key that cannot be a field name has an underscore there."""
     hints = get_type_hints(cls)
     del hints["path"]
-    return {name: _builder(hint) for name, hint in hints.items()}
+    return {name.rstrip("_"): (name, _builder(hint)) for name, hint in hints.items()}
 
 
 def _keep(value: Any, path: Path) -> Any:

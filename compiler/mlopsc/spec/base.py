@@ -10,9 +10,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from annotated_types import Ge
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from mlopsc.spec import patterns
+
+Groups = tuple[tuple[str, ...], ...]
+"""Groups of keys that exclude each other."""
 
 
 class Closed(BaseModel):
@@ -29,8 +33,8 @@ class Closed(BaseModel):
         extra="forbid", strict=True, use_attribute_docstrings=True, allow_inf_nan=False, populate_by_name=False
     )
 
-    ONE_OF: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    AT_MOST_ONE: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    ONE_OF: ClassVar[Groups] = ()
+    AT_MOST_ONE: ClassVar[Groups] = ()
 
 
 def values(**docs: str) -> dict[str, Any]:
@@ -39,42 +43,47 @@ def values(**docs: str) -> dict[str, Any]:
 
 
 LITERAL: dict[str, Any] = {"x-literal": True}
-"""Marks a string in which ``${...}`` is not substituted."""
+"""Marks a field in which ``${...}`` is not substituted."""
 
-Text = Annotated[str, Field(min_length=1)]
-CommandLine = Annotated[str, Field(min_length=1, json_schema_extra={**LITERAL, "x-command": True})]
-Percent = Annotated[str, Field(pattern=patterns.PERCENT.pattern)]
-Duration = Annotated[str, Field(pattern=patterns.DURATION.pattern)]
-Rate = Annotated[str, Field(pattern=patterns.RATE.pattern)]
-DnsLabel = Annotated[str, Field(pattern=patterns.LABEL.pattern)]
-Host = Annotated[str, Field(pattern=patterns.HOST.pattern)]
-Name = Annotated[str, Field(pattern=patterns.NAME.pattern)]
-Word = Annotated[str, Field(pattern=patterns.WORD.pattern)]
-Sha256 = Annotated[str, Field(pattern=patterns.SHA256.pattern)]
-CallRef = Annotated[str, Field(pattern=patterns.CALL.pattern)]
-Date = Annotated[str, Field(pattern=patterns.DATE.pattern)]
-DataUri = Annotated[str, Field(pattern=patterns.DATA_URI.pattern)]
-StoreUri = Annotated[str, Field(pattern=patterns.STORE_URI.pattern)]
-HttpUrl = Annotated[str, Field(pattern=patterns.HTTP_URL.pattern)]
-GitUrl = Annotated[str, Field(pattern=patterns.GIT_URL.pattern)]
-ImageName = Annotated[str, Field(pattern=patterns.IMAGE.pattern)]
-ImageRef = Annotated[str, Field(pattern=patterns.IMAGE_REF.pattern)]
-FilePath = Annotated[str, Field(pattern=patterns.FILE.pattern)]
-Owner = Annotated[str, Field(pattern=patterns.OWNER.pattern)]
-Control = Annotated[str, Field(pattern=patterns.CONTROL.pattern)]
-ControlId = Annotated[str, Field(pattern=patterns.CONTROL_ID.pattern)]
-Advisory = Annotated[str, Field(pattern=patterns.ADVISORY.pattern)]
-Peer = Annotated[str, Field(pattern=patterns.PEER.pattern)]
-AwsRole = Annotated[str, Field(pattern=patterns.AWS_ROLE.pattern)]
-Uuid = Annotated[str, Field(pattern=patterns.UUID.pattern)]
-Pointer = Annotated[str, Field(pattern=patterns.POINTER.pattern)]
-DottedPath = Annotated[str, Field(pattern=patterns.DOTTED.pattern)]
+COMMAND: dict[str, Any] = {**LITERAL, "x-command": True}
+"""Marks a field that holds a command."""
+
+# No Field() in these aliases: some versions of pydantic keep the default of one field in the shared object.
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+CommandLine = Annotated[str, StringConstraints(min_length=1)]
+Percent = Annotated[str, StringConstraints(pattern=patterns.PERCENT.pattern)]
+Duration = Annotated[str, StringConstraints(pattern=patterns.DURATION.pattern)]
+Rate = Annotated[str, StringConstraints(pattern=patterns.RATE.pattern)]
+DnsLabel = Annotated[str, StringConstraints(pattern=patterns.LABEL.pattern)]
+Host = Annotated[str, StringConstraints(pattern=patterns.HOST.pattern)]
+Name = Annotated[str, StringConstraints(pattern=patterns.NAME.pattern)]
+Word = Annotated[str, StringConstraints(pattern=patterns.WORD.pattern)]
+Sha256 = Annotated[str, StringConstraints(pattern=patterns.SHA256.pattern)]
+CallRef = Annotated[str, StringConstraints(pattern=patterns.CALL.pattern)]
+Date = Annotated[str, StringConstraints(pattern=patterns.DATE.pattern)]
+DataUri = Annotated[str, StringConstraints(pattern=patterns.DATA_URI.pattern)]
+StoreUri = Annotated[str, StringConstraints(pattern=patterns.STORE_URI.pattern)]
+HttpUrl = Annotated[str, StringConstraints(pattern=patterns.HTTP_URL.pattern)]
+GitUrl = Annotated[str, StringConstraints(pattern=patterns.GIT_URL.pattern)]
+ImageName = Annotated[str, StringConstraints(pattern=patterns.IMAGE.pattern)]
+ImageRef = Annotated[str, StringConstraints(pattern=patterns.IMAGE_REF.pattern)]
+FilePath = Annotated[str, StringConstraints(pattern=patterns.FILE.pattern)]
+Owner = Annotated[str, StringConstraints(pattern=patterns.OWNER.pattern)]
+Control = Annotated[str, StringConstraints(pattern=patterns.CONTROL.pattern)]
+ControlId = Annotated[str, StringConstraints(pattern=patterns.CONTROL_ID.pattern)]
+Advisory = Annotated[str, StringConstraints(pattern=patterns.ADVISORY.pattern)]
+Peer = Annotated[str, StringConstraints(pattern=patterns.PEER.pattern)]
+AwsRole = Annotated[str, StringConstraints(pattern=patterns.AWS_ROLE.pattern)]
+Uuid = Annotated[str, StringConstraints(pattern=patterns.UUID.pattern)]
+Pointer = Annotated[str, StringConstraints(pattern=patterns.POINTER.pattern)]
+DottedPath = Annotated[str, StringConstraints(pattern=patterns.DOTTED.pattern)]
 Scalar: TypeAlias = bool | int | float | str
 """A value of a column or of a variable."""
-NonNegative = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
-Ratio = Annotated[float, Field(ge=0)]
-Quantity: TypeAlias = NonNegative | Ratio | Annotated[str, Field(pattern=patterns.QUANTITY.pattern)]
+NonNegative = Annotated[int, Ge(0)]
+Positive = Annotated[int, Ge(1)]
+Ratio = Annotated[float, Ge(0)]
+Quantity: TypeAlias = NonNegative | Ratio | Annotated[str, StringConstraints(pattern=patterns.QUANTITY.pattern)]
 
 
 class SecretRef(Closed):

@@ -12,6 +12,7 @@ from mlopsc.spec.base import (
     DataUri,
     Duration,
     FilePath,
+    Groups,
     Name,
     NonNegative,
     Owner,
@@ -29,7 +30,7 @@ ColumnRole = Literal["feature", "target", "id", "timestamp", "sensitive", "weigh
 class Version(Closed):
     """Which content of a data set is meant. Every release records the digest that it was trained on."""
 
-    ONE_OF: ClassVar = (("sha256", "dvc", "resolve"),)
+    ONE_OF: ClassVar[Groups] = (("sha256", "dvc", "resolve"),)
 
     sha256: Sha256 | None = None
     """Digest of the file. Other content stops the pipeline."""
@@ -118,7 +119,7 @@ class Checks(Closed):
 class Dataset(Closed):
     """A data set: where it is, what it holds, whose it is."""
 
-    ONE_OF: ClassVar = (("uri", "loader"),)
+    ONE_OF: ClassVar[Groups] = (("uri", "loader"),)
 
     uri: DataUri | None = None
     """Where the data is: `s3://`, `gs://`, `az://`, `https://` or a path inside the repository."""
@@ -155,7 +156,7 @@ class Split(Closed):
     At random, unless `by_time` or `by_group` is given.
     """
 
-    AT_MOST_ONE: ClassVar = (("by_time", "by_group"),)
+    AT_MOST_ONE: ClassVar[Groups] = (("by_time", "by_group"),)
 
     test: Percent
     """Share of the rows that evaluate."""
@@ -174,7 +175,7 @@ class Split(Closed):
 class Evaluate(Closed):
     """Which rows evaluate a model."""
 
-    ONE_OF: ClassVar = (("split", "dataset"),)
+    ONE_OF: ClassVar[Groups] = (("split", "dataset"),)
 
     split: Split | None = None
     """Set rows of the training data aside."""

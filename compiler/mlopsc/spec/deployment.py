@@ -18,6 +18,7 @@ from mlopsc.spec.base import (
     Duration,
     FilePath,
     GitUrl,
+    Groups,
     Host,
     ImageName,
     NonNegative,
@@ -174,7 +175,7 @@ class Toleration(Closed):
 class EnvFrom(Closed):
     """A source of environment variables: every key becomes one."""
 
-    ONE_OF: ClassVar = (("secret", "config_map"),)
+    ONE_OF: ClassVar[Groups] = (("secret", "config_map"),)
 
     secret: Word | None = Field(default=None, examples=["FEATURE_STORE"])
     """Entry of the section `secrets`."""
@@ -239,7 +240,7 @@ class Shadow(Closed):
 class Strategy(Closed):
     """How a new model replaces the old one."""
 
-    ONE_OF: ClassVar = (("canary", "rolling", "blue_green", "shadow"),)
+    ONE_OF: ClassVar[Groups] = (("canary", "rolling", "blue_green", "shadow"),)
 
     canary: Canary | None = None
     """A growing share of the traffic, judged at every step."""
@@ -319,7 +320,7 @@ class Repository(Closed):
 class Gitops(Closed):
     """Who brings the manifests to the cluster."""
 
-    ONE_OF: ClassVar = (("argocd", "flux", "push"),)
+    ONE_OF: ClassVar[Groups] = (("argocd", "flux", "push"),)
 
     argocd: Argocd | None = None
     """Argo CD."""

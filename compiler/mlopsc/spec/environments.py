@@ -6,13 +6,13 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from mlopsc.spec.base import LITERAL, Closed, DnsLabel, HttpUrl, Scalar, Text, Word, values
+from mlopsc.spec.base import LITERAL, Closed, DnsLabel, Groups, HttpUrl, Scalar, Text, Word, values
 
 
 class Cluster(Closed):
     """The cluster of an environment."""
 
-    ONE_OF: ClassVar = (("server", "name"),)
+    ONE_OF: ClassVar[Groups] = (("server", "name"),)
 
     server: HttpUrl | None = Field(default=None, examples=["https://stg.k8s.example"])
     """Address of its API server."""

@@ -6,7 +6,19 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from mlopsc.spec.base import AwsRole, Closed, Duration, NonNegative, Owner, Positive, Quantity, Text, Uuid, values
+from mlopsc.spec.base import (
+    AwsRole,
+    Closed,
+    Duration,
+    Groups,
+    NonNegative,
+    Owner,
+    Positive,
+    Quantity,
+    Text,
+    Uuid,
+    values,
+)
 
 
 class TrainResources(Closed):
@@ -99,7 +111,7 @@ class Azure(Closed):
 class Cloud(Closed):
     """Cloud account of the workflows. They sign in through OIDC; there are no long-lived keys."""
 
-    ONE_OF: ClassVar = (("aws", "gcp", "azure"),)
+    ONE_OF: ClassVar[Groups] = (("aws", "gcp", "azure"),)
 
     aws: Aws | None = None
     """Amazon Web Services."""

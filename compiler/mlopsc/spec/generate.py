@@ -17,7 +17,7 @@ from mlopsc.render.json import emit
 from mlopsc.schema import schema
 from mlopsc.spec.precompile import precompile
 from mlopsc.spec.root import Spec
-from mlopsc.spec.walk import Pattern, models, strings
+from mlopsc.spec.walk import Pattern, marked, models
 
 ROOT = Path(__file__).parents[3]
 _NOTE = '"""Generated from {source} by "python -m mlopsc.spec.generate"; do not edit."""\n'
@@ -29,10 +29,14 @@ def files(options: Mapping[str, type[BaseModel]]) -> dict[str, str]:
     Args:
         options: the options models of the built-in targets by name.
     """
+    precompiled = {
+        f"targets/mlopsc_targets/{name}/options.json": emit(precompile(model)).text for name, model in options.items()
+    }
     return {
         "compiler/mlopsc/spec/_core.py": _core(),
         "compiler/mlopsc/spec/one_of.py": _one_of(),
         "compiler/mlopsc/builtin_targets.py": _builtin((ROOT / "pyproject.toml").read_text(encoding="utf-8")),
+        **precompiled,
         "schemas/mlopsc_schemas/mlops.v1.schema.json": emit(schema(options)).text,
         "schemas/mlopsc_schemas/mlops.v1.draft-07.schema.json": emit(schema(options, "draft-07")).text,
     }
@@ -99,7 +103,7 @@ def _one_of() -> str:
         + "\n# The same for groups of keys of which at most one may be set.\n"
         + _assign(f"AT_MOST_ONE_PATHS: {kind}", tables["AT_MOST_ONE"])
         + "\n# Spec paths of commands, in which nothing is substituted.\n"
-        + _assign("COMMAND_PATHS: tuple[tuple[str, ...], ...]", tuple(strings(Spec, "x-command")))
+        + _assign("COMMAND_PATHS: tuple[tuple[str, ...], ...]", tuple(marked(Spec, "x-command")))
     )
 
 
@@ -129,4 +133,4 @@ def _builtin(pyproject: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], {}))
+    sys.exit(main(sys.argv[1:], builtin_options()))

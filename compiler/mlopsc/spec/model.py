@@ -7,10 +7,12 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from mlopsc.spec.base import (
+    COMMAND,
     CallRef,
     Closed,
     CommandLine,
     FilePath,
+    Groups,
     HttpUrl,
     ImageRef,
     NonNegative,
@@ -23,11 +25,11 @@ from mlopsc.spec.base import (
 class Train(Closed):
     """The code that trains the model."""
 
-    ONE_OF: ClassVar = (("call", "command"),)
+    ONE_OF: ClassVar[Groups] = (("call", "command"),)
 
     call: CallRef | None = None
     """Function `train(data, params, seed)` that returns a model with `predict(frame)`."""
-    command: CommandLine | None = Field(default=None, examples=["python -m churn.train"])
+    command: CommandLine | None = Field(default=None, examples=["python -m churn.train"], json_schema_extra=COMMAND)
     """Command that reads `MLOPSC_CONFIG` and writes an MLflow model to `$MLOPSC_OUT/model`. No shell."""
     preprocess: CallRef | None = Field(default=None, examples=["churn.tfx:preprocessing_fn"])
     """Preprocessing function, on targets that run one apart from the training (tfx)."""
@@ -36,7 +38,7 @@ class Train(Closed):
 class Evaluation(Closed):
     """The user's own evaluation, for the task `custom`."""
 
-    command: CommandLine = Field(examples=["python -m churn.evaluate"])
+    command: CommandLine = Field(examples=["python -m churn.evaluate"], json_schema_extra=COMMAND)
     """Command that reads `MLOPSC_CONFIG` and writes `$MLOPSC_OUT/metrics.json`, a map of numbers. No shell."""
 
 

@@ -10,6 +10,7 @@ from mlopsc.spec.base import (
     Closed,
     DnsLabel,
     Duration,
+    Groups,
     HttpUrl,
     Name,
     Percent,
@@ -201,7 +202,7 @@ class Slack(Closed):
 class Receiver(Closed):
     """Who receives alerts."""
 
-    ONE_OF: ClassVar = (("pagerduty", "slack", "existing"),)
+    ONE_OF: ClassVar[Groups] = (("pagerduty", "slack", "existing"),)
 
     pagerduty: Pagerduty | None = None
     """A service of PagerDuty."""

@@ -51,7 +51,11 @@ def _plain(schema: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"type": "typed-dict", "extra_behavior": "forbid", "fields": fields}
     if kind == "default" and "default" in schema:
         default = _data(schema["default"])
-        result = {"type": "default", "schema": _plain(schema["schema"], definitions), "default": default}
+        result: dict[str, Any] = {
+            "type": "default",
+            "schema": _plain(schema["schema"], definitions),
+            "default": default,
+        }
         if isinstance(default, dict | list):
             result["copy_default"] = True
         return result
@@ -62,7 +66,8 @@ def _plain(schema: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"type": "union", "choices": choices}
     if kind not in _CONSTRAINTS:
         raise TypeError(f"a schema of the kind {kind!r} is not plain data")
-    result = {"type": kind, **{key: schema[key] for key in _CONSTRAINTS[kind] if schema.get(key) is not None}}
+    result = {"type": kind}
+    result.update((key, _bound(schema[key])) for key in _CONSTRAINTS[kind] if schema.get(key) is not None)
     if kind == "float":
         result["allow_inf_nan"] = False
     for part in ("items_schema", "keys_schema", "values_schema"):
@@ -73,6 +78,11 @@ def _plain(schema: Any, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _field(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "typed-dict-field", "schema": schema, "required": schema["type"] != "default"}
+
+
+def _bound(value: Any) -> Any:
+    """Return a bound as it is said: 0, not 0.0, whichever of both this version of pydantic keeps."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _data(value: Any) -> Any:

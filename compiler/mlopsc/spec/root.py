@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from mlopsc.spec.base import Closed, DnsLabel, DottedPath, FilePath, Scalar, Word
+from mlopsc.spec.base import Closed, DnsLabel, DottedPath, FilePath, Groups, Scalar, Word
 from mlopsc.spec.data import Data
 from mlopsc.spec.deployment import Deployment
 from mlopsc.spec.environments import Environment
@@ -19,14 +19,14 @@ from mlopsc.spec.monitoring import Monitoring
 from mlopsc.spec.output import Output
 from mlopsc.spec.patches import Patch
 from mlopsc.spec.secrets import Secret
-from mlopsc.spec.stack import Stack, TargetName
+from mlopsc.spec.stack import EXAMPLES, Stack, TargetName
 from mlopsc.spec.tests import Tests
 
 
 class Spec(Closed):
     """A machine learning project: data, model, tests, governance, deployment and monitoring in one file."""
 
-    ONE_OF: ClassVar = (("target", "stack"),)
+    ONE_OF: ClassVar[Groups] = (("target", "stack"),)
 
     schema_: str | None = Field(default=None, alias="$schema", examples=["./schemas/mlops.v1.schema.json"])
     """Where editors find the schema of this file."""
@@ -40,7 +40,7 @@ class Spec(Closed):
     """Files merged below this one, such as the defaults of an organisation."""
     variables: dict[Word, Scalar] = Field(default={}, examples=[{"registry": "ghcr.io/acme"}])
     """Values to use elsewhere as `${var.NAME}`."""
-    target: TargetName | None = None
+    target: TargetName | None = Field(default=None, examples=EXAMPLES)
     """Target whose default stack is used."""
     stack: Stack | None = None
     """Which target fills which role."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from mlopsc.spec.base import Closed, DnsLabel, Text, Word
+from mlopsc.spec.base import Closed, DnsLabel, Groups, Text, Word
 
 
 class KubernetesSecret(Closed):
@@ -30,7 +30,7 @@ class ExternalSecret(Closed):
 class Secret(Closed):
     """Where one secret is kept."""
 
-    ONE_OF: ClassVar = (("kubernetes", "github", "external"),)
+    ONE_OF: ClassVar[Groups] = (("kubernetes", "github", "external"),)
 
     kubernetes: KubernetesSecret | None = None
     """A key of a Kubernetes Secret."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mlopsc.spec.base import (
+    COMMAND,
     Closed,
     CommandLine,
     DnsLabel,
@@ -26,7 +27,7 @@ from mlopsc.spec.base import (
 class Unit(Closed):
     """The unit tests of your code."""
 
-    command: CommandLine = Field(examples=["pytest -q tests"])
+    command: CommandLine = Field(examples=["pytest -q tests"], json_schema_extra=COMMAND)
     """Command that runs them. No shell."""
 
 

@@ -21,19 +21,19 @@ def models(model: type[BaseModel], at: Pattern = ()) -> Iterator[tuple[Pattern, 
             yield from models(found, (*at, field.alias or name, *below))
 
 
-def strings(model: type[BaseModel], mark: str) -> Iterator[Pattern]:
-    """Yield the spec paths of the fields whose type carries `mark` among its extra keys of the schema."""
+def marked(model: type[BaseModel], mark: str) -> Iterator[Pattern]:
+    """Yield the spec paths of the fields that carry `mark` among their extra keys of the schema."""
     for at, found in models(model):
         for name, field in found.model_fields.items():
-            extra = field.json_schema_extra
-            if (isinstance(extra, dict) and mark in extra) or any(mark in item for item in _extras(field.annotation)):
+            if isinstance(field.json_schema_extra, dict) and mark in field.json_schema_extra:
                 yield (*at, field.alias or name)
 
 
 def _inside(hint: Any) -> Iterator[tuple[Pattern, type[BaseModel]]]:
     origin, args = get_origin(hint), get_args(hint)
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
-        yield (), hint
+    if origin is None:
+        if isinstance(hint, type) and issubclass(hint, BaseModel):
+            yield (), hint
     elif origin is Annotated:
         yield from _inside(args[0])
     elif origin in (Union, types.UnionType):
@@ -42,13 +42,3 @@ def _inside(hint: Any) -> Iterator[tuple[Pattern, type[BaseModel]]]:
     elif origin in (list, dict):
         for below, found in _inside(args[-1]):
             yield ("*", *below), found
-
-
-def _extras(hint: Any) -> Iterator[dict[str, Any]]:
-    if get_origin(hint) is Annotated:
-        for item in hint.__metadata__:
-            extra = getattr(item, "json_schema_extra", None)
-            if isinstance(extra, dict):
-                yield extra
-    for arg in get_args(hint):
-        yield from _extras(arg)

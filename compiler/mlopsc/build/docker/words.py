@@ -16,33 +16,36 @@ _SPECIAL = re.compile(r"""[\\"'$*?\[\]<>]""")
 
 
 def path_problem(path: str) -> str | None:
-    """Say why an image cannot be built from a path of the spec, as the end of a sentence; None when it can.
+    """Say why an image cannot be built from a path of the spec, as the end of a sentence; None when it can."""
+    return "lies outside the folder of the spec" if normalize(path) is None else _word_problem(path)
 
-    Quotes, variables and wildcards are read even inside the JSON form of an instruction, and a ``.dockerignore`` has
-    no quotes at all.
-    """
-    if normalize(path) is None:
-        return "lies outside the folder of the spec"
+
+def _word_problem(path: str) -> str | None:
+    # Quotes, variables and wildcards are read even inside the JSON form of an instruction, and a .dockerignore has no
+    # quotes at all.
     if _SPECIAL.search(path) or HIDDEN.search(path) or "\t" in path or "\n" in path:
         return "holds a character that means something else in a Dockerfile"
-    if path != path.strip() or any(part != part.strip() for part in path.split("/")):
+    if any(part != part.strip() for part in path.split("/")):
         return "has a name that begins or ends with a space"
     return None
 
 
-def words(paths: Sequence[str]) -> str:
-    """Return paths as the arguments of one instruction: plain when every one of them allows it, else the JSON form.
+def copy_words(sources: Sequence[str], target: str) -> str:
+    """Return the arguments of ``COPY``: plain when every path allows it, else the JSON form.
+
+    Args:
+        sources: paths relative to the folder of the spec.
+        target: path in the image.
 
     Raises:
-        ValueError: a path that `path_problem` names.
+        ValueError: a path that no Dockerfile can hold.
     """
-    for path in paths:
-        problem = path_problem(path)
-        if problem:
-            raise ValueError(f"{path!r} {problem}")
-    if all(_PLAIN.fullmatch(path) for path in paths):
-        return " ".join(paths)
-    return "[" + ", ".join(f'"{path}"' for path in paths) + "]"
+    problem = next(filter(None, [*map(path_problem, sources), _word_problem(target)]), None)
+    if problem:
+        raise ValueError(f"one of {(*sources, target)} {problem}")
+    if all(_PLAIN.fullmatch(path) for path in (*sources, target)):
+        return " ".join((*sources, target))
+    return "[" + ", ".join(f'"{path}"' for path in (*sources, target)) + "]"
 
 
 def exec_form(arguments: Sequence[str]) -> str:

@@ -39,11 +39,9 @@ def _compare(old: Data, new: Data, path: Path, pointer: str) -> Iterator[At]:
             else:
                 yield _operation("add", _join(pointer, key), value, path)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, (before, after) in enumerate(zip(old, new)):
-            yield from _compare(before, after, path, f"{pointer}/{index}")
-    elif isinstance(old, list) and isinstance(new, list):
-        yield _operation("replace", pointer, new, path)
-    elif old != new or isinstance(old, bool) is not isinstance(new, bool):
+        for index, before in enumerate(old):
+            yield from _compare(before, new[index], path, f"{pointer}/{index}")
+    elif isinstance(old, list) or old != new or isinstance(old, bool) is not isinstance(new, bool):
         yield _operation("replace", pointer, new, path)
 
 

@@ -46,7 +46,9 @@ def http_route(settings: Settings, path: At, backends: list[Data], filters: Data
     rule: dict[str, Data] = {"matches": [{"path": {"type": "PathPrefix", "value": path}}]}
     if filters is not None:
         rule["filters"] = filters
-    gateway = At({"name": at(ingress.gateway, "name"), "namespace": at(ingress.gateway, "namespace")}, ingress.gateway.path)
+    gateway = At(
+        {"name": at(ingress.gateway, "name"), "namespace": at(ingress.gateway, "namespace")}, ingress.gateway.path
+    )
     return Object(
         stem="httproute",
         purpose="Route from the gateway to the model.",
@@ -55,7 +57,11 @@ def http_route(settings: Settings, path: At, backends: list[Data], filters: Data
                 "apiVersion": "gateway.networking.k8s.io/v1",
                 "kind": "HTTPRoute",
                 "metadata": {"name": settings.name},
-                "spec": {"parentRefs": [gateway], "hostnames": [at(ingress, "host")], "rules": [{**rule, "backendRefs": backends}]},
+                "spec": {
+                    "parentRefs": [gateway],
+                    "hostnames": [at(ingress, "host")],
+                    "rules": [{**rule, "backendRefs": backends}],
+                },
             },
             ingress.path,
         ),
@@ -74,7 +80,8 @@ def network_policy(
 
     Args:
         settings: of the environment.
-        egress: what the pods may reach: ``none``, ``dns``, ``https`` (names and port 443) or ``all``.
+        egress: what the pods may reach: ``none``, ``dns``, ``https`` (names and port 443) or ``all``; its note becomes
+            a comment.
         public: names of the ports that the gateway may reach.
         direct: names of the ports for ``ingress.allow_from``, or for the own namespace without an ingress.
         metrics: name of the port that Prometheus may reach.
@@ -82,7 +89,8 @@ def network_policy(
     allowed: list[Data] = []
     ingress = settings.deployment.ingress
     if ingress is not None and public:
-        allowed.append({"from": [_namespace(at(ingress.gateway, "namespace"))], "ports": _ports(public)})
+        gateway = {"from": [_namespace(at(ingress.gateway, "namespace"))], "ports": _ports(public)}
+        allowed.append(At(gateway, ingress.path))
         peers = [_peer(At(peer, (*ingress.path, "allow_from", index))) for index, peer in enumerate(ingress.allow_from)]
         if peers:
             allowed.append(At({"from": peers, "ports": _ports(direct)}, (*ingress.path, "allow_from")))
@@ -98,7 +106,7 @@ def network_policy(
         "ingress": allowed,
     }
     if ways_out is not None:
-        spec["egress"] = At(ways_out, egress.path)
+        spec["egress"] = At(ways_out, egress.path, note=egress.note)
     return Object(
         stem="networkpolicy",
         purpose="Who may reach the pods, and what they may reach.",
@@ -132,7 +140,9 @@ def _scrape(settings: Settings, port: str) -> Data:
     prometheus = settings.monitoring.prometheus
     if prometheus.namespace is None:
         note = "any namespace: monitoring.prometheus.namespace is not set"
-        return At({"from": [{"namespaceSelector": {}}], "ports": _ports([port])}, (*prometheus.path, "namespace"), note=note)
+        return At(
+            {"from": [{"namespaceSelector": {}}], "ports": _ports([port])}, (*prometheus.path, "namespace"), note=note
+        )
     return {"from": [_namespace(at(prometheus, "namespace"))], "ports": _ports([port])}
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlopsc.parts import Data
+from mlopsc.parts import At, Data
 from mlopsc.patch import unwrap
-from mlopsc.record import Record
+from mlopsc.record import Path, Record
 
 
 class Object(Record):
@@ -19,6 +19,11 @@ class Object(Record):
     stem: str
     data: Data
     purpose: str
+
+    @property
+    def path_of_data(self) -> Path:
+        """Spec path that the object is there because of; empty when none stands out."""
+        return self.data.path if type(self.data) is At else ()
 
     @property
     def kind(self) -> str:

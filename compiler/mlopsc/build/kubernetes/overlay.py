@@ -18,6 +18,7 @@ from mlopsc.build.kubernetes.values import entries
 from mlopsc.parts import At, File, Json, Yaml
 from mlopsc.patch import unwrap
 from mlopsc.record import Record
+from mlopsc.render.refs import common
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
+CUSTOM_TEMPLATES = {"Rollout": "argoproj.io"}
+"""Custom kinds with a pod template, and their groups."""
 LOCAL = {"config.kubernetes.io/local-config": "true"}
 """Annotation of what kustomize reads and leaves out of its output."""
 
@@ -37,6 +40,7 @@ class Wire(Record):
     """Copies one field of the release record into objects.
 
     Attributes:
+        path: spec path that asks for it.
         field: of the record, such as ``stable.image``.
         kind, name: of the object.
         targets: fields of the object, in the spelling of kustomize.
@@ -83,17 +87,23 @@ def files(project: Project, base: Sequence[Object], stages: Sequence[Stage], own
     root = folder(project)
     shared = [item for item in base if all(_find(item, stage.objects) is not None for stage in stages)]
     shared.sort(key=lambda item: item.stem)
-    name = (*project.metadata.path, "name")
+    at = project.deployment.path
     for item in shared:
         yield File(
-            file=f"{root}/base/{item.stem}.yaml", body=Yaml(documents=(item.data,)), owner=owner, purpose=item.purpose, at=name
+            file=f"{root}/base/{item.stem}.yaml",
+            body=Yaml(documents=(item.data,)),
+            owner=owner,
+            purpose=item.purpose,
+            at=at,
         )
-    yield File(
-        file=f"{root}/base/kustomization.yaml",
-        body=Yaml(documents=({**KUSTOMIZATION, "resources": [f"{item.stem}.yaml" for item in shared]},)),
-        owner=owner,
-        purpose="What all environments have in common.",
-    )
+    if shared:  # kustomize refuses a folder without resources
+        yield File(
+            file=f"{root}/base/kustomization.yaml",
+            body=Yaml(documents=({**KUSTOMIZATION, "resources": [_resource(item) for item in shared]},)),
+            owner=owner,
+            purpose="What all environments have in common.",
+            at=at,
+        )
     for stage in stages:
         yield from _overlay(project, stage, shared, owner)
         yield from _release(project, stage, owner)
@@ -105,7 +115,7 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
     assert environment is not None  # noqa: S101 - a stage is an environment
     env = environment.name
     root = f"{folder(project)}/overlays/{env}"
-    at = settings.namespace.path
+    at = settings.deployment.path
 
     def file(path: str, body: Yaml | Json, purpose: str) -> File:
         return File(file=f"{root}/{path}", body=body, owner=owner, purpose=purpose, at=at, env=env)
@@ -124,17 +134,18 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
         yield file(path, body, purpose)
 
     patches: list[Data] = []
-    own: list[str] = []
+    own: list[Data] = ["../../../base"] if shared else []
     for item in sorted(stage.objects, key=lambda item: item.stem):
-        common = _find(item, shared)
-        if common is None:
-            own.append(f"{item.stem}.yaml")
+        counterpart = _find(item, shared)
+        if counterpart is None:
+            own.append(_resource(item))
             yield file(f"released/{item.stem}.yaml", Yaml(documents=(item.data,)), item.purpose)
             continue
-        changes = operations(common.data, item.data)
+        changes = operations(counterpart.data, item.data)
         if changes:
             path = f"{item.stem}.patch.yaml"
-            patches.append({"path": path, "target": {"kind": item.kind, "name": item.name}})
+            cause = common([(env, change.path) for change in changes], (env, at))[1]
+            patches.append(At({"path": path, "target": {"kind": item.kind, "name": item.name}}, cause))
             yield file(f"released/{path}", Yaml(documents=(changes,)), f"How {env} differs from base: {item.kind}.")
     yield file(
         "released/kustomization.yaml",
@@ -143,7 +154,7 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
     )
 
 
-def _released(settings: Settings, own: Sequence[str], patches: Sequence[Data], stage: Stage) -> dict[str, Data]:
+def _released(settings: Settings, own: Sequence[Data], patches: Sequence[Data], stage: Stage) -> dict[str, Data]:
     environment = settings.environment
     assert environment is not None  # noqa: S101 - a stage is an environment
     labels: dict[str, Data] = {
@@ -155,21 +166,33 @@ def _released(settings: Settings, own: Sequence[str], patches: Sequence[Data], s
             naming.LABEL_ENVIRONMENT: environment.name,
         },
     }
-    custom = [item for item in stage.objects if item.kind == "Rollout"]
-    if custom:
-        # kustomize knows the templates of its own kinds only.
+    templates = [item for item in stage.objects if item.kind in CUSTOM_TEMPLATES]
+    if templates:
         labels["fields"] = [
-            {"group": "argoproj.io", "kind": "Rollout", "path": "spec/template/metadata/labels", "create": True}
+            At(
+                {
+                    "group": CUSTOM_TEMPLATES[item.kind],
+                    "kind": item.kind,
+                    "path": "spec/template/metadata/labels",
+                    "create": True,
+                },
+                item.path_of_data,
+                note="kustomize knows the templates of built-in kinds only",
+            )
+            for item in templates
         ]
-    document: dict[str, Data] = {**COMPONENT, "resources": ["../../../base", *own]}
+    document: dict[str, Data] = {**COMPONENT, "resources": list(own)}
     if patches:
         document["patches"] = list(patches)
     document["labels"] = [labels]
     document["replacements"] = [
-        {
-            "source": {"kind": "Release", "fieldPath": wire.field},
-            "targets": [{"select": {"kind": wire.kind, "name": wire.name}, "fieldPaths": list(wire.targets)}],
-        }
+        At(
+            {
+                "source": {"kind": "Release", "fieldPath": wire.field},
+                "targets": [{"select": {"kind": wire.kind, "name": wire.name}, "fieldPaths": list(wire.targets)}],
+            },
+            wire.path,
+        )
         for wire in stage.wires
     ]
     return document
@@ -233,6 +256,10 @@ def namespace(settings: Settings, level: At, gitops: str | None) -> Object:
         purpose="Namespace, with the pod security standard that it enforces.",
         data={"apiVersion": "v1", "kind": "Namespace", "metadata": metadata},
     )
+
+
+def _resource(item: Object) -> At:
+    return At(f"{item.stem}.yaml", item.path_of_data)
 
 
 def _find(item: Object, among: Sequence[Object]) -> Object | None:

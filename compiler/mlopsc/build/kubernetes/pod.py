@@ -7,7 +7,6 @@ from mlopsc.build.kubernetes import secrets
 from mlopsc.build.kubernetes.objects import Object
 from mlopsc.build.kubernetes.values import at, entries, present, whole_seconds
 from mlopsc.parts import At
-from mlopsc.units import Duration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def container(settings: Settings, name: str, **more: Data) -> dict[str, Data]:
     ]
     return {
         "name": name,
-        "image": at(image, "name", note="the digest comes from release.json of the environment"),
+        "image": at(image, "name", note=f"set by {settings.release_file}"),
         **more,
         **present(env=variables or None, envFrom=sources or None),
         "resources": _resources(settings),
@@ -100,7 +99,6 @@ def template(
                 "runAsNonRoot": True,
                 "runAsUser": USER,
                 "runAsGroup": USER,
-                "fsGroup": USER,
                 "seccompProfile": {"type": "RuntimeDefault"},
             },
             **present(
@@ -140,12 +138,15 @@ def service_account(settings: Settings) -> Object | None:
     return Object(
         stem="serviceaccount",
         purpose="Identity of the pods; it has no rights.",
-        data={
-            "apiVersion": "v1",
-            "kind": "ServiceAccount",
-            "metadata": {"name": settings.name},
-            "automountServiceAccountToken": False,
-        },
+        data=At(
+            {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                "metadata": {"name": settings.name},
+                "automountServiceAccountToken": False,
+            },
+            at(settings.deployment.pod, "service_account").path,
+        ),
     )
 
 
@@ -162,8 +163,8 @@ def workload_metadata(settings: Settings, name: At) -> dict[str, Data]:
 
 def grace(settings: Settings, target: str) -> tuple[At, int]:
     """Return how long a pod has to stop, and how long of that it waits for the gateway to forget it, in seconds."""
-    span = settings.option(target, "termination_grace")
-    total = whole_seconds(Duration(span.value))
+    span = settings.duration(target, "termination_grace")
+    total = whole_seconds(span.value)
     return span._replace(value=total), min(10, total // 2)
 
 

@@ -11,6 +11,7 @@ from mlopsc.parts import At
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlopsc.build.kubernetes.settings import Settings
+    from mlopsc.parts import Data
 
 CPU = 80
 """Use of the promised cores, in percent, that the autoscaler aims at when the spec says nothing."""
@@ -31,6 +32,14 @@ def largest(settings: Settings) -> int:
 def copies(settings: Settings, share: Decimal) -> int:
     """Return the number of copies that carry a share of the traffic: rounded up, at least one."""
     return max(1, int((share * largest(settings)).to_integral_value(ROUND_CEILING)))
+
+
+def replicas(settings: Settings, selector: Data) -> dict[str, Data]:
+    """Return how a workload's spec begins: the number of copies, unless an autoscaler owns it, and the selector."""
+    serving = settings.deployment.serving
+    if autoscaled(settings):
+        return {"selector": At(selector, serving.replicas.path, note="no replicas: the autoscaler owns the number")}
+    return {"replicas": at(serving.replicas, "min"), "selector": selector}
 
 
 def autoscaler(settings: Settings, api_version: str, kind: str) -> Object | None:

@@ -16,7 +16,7 @@ POD_LABELS = (naming.LABEL_MODEL, naming.LABEL_TRACK)
 """Labels of the pods that every scraped series carries: they tell stable from canary."""
 
 
-def annotations(settings: Settings, port: int, path: str) -> dict[str, Data]:
+def pod_annotations(settings: Settings, port: int, path: str) -> dict[str, Data]:
     """Return the pod annotations that scrape configurations look for, where no operator does the finding."""
     prometheus = settings.monitoring.prometheus
     if prometheus.kind == "operator":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from mlopsc.build.kubernetes.objects import Object
 from mlopsc.build.kubernetes.values import at
+from mlopsc.parts import At
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlopsc.build.kubernetes.settings import Settings
-    from mlopsc.parts import At, Data
+    from mlopsc.parts import Data
     from mlopsc.project.base import SecretRef
 
 VALUE = "value"
@@ -67,12 +68,15 @@ def fetched(settings: Settings) -> Iterator[Object]:
         yield Object(
             stem=f"externalsecret-{_slug(name)}",
             purpose=f"Fetches the secret {name} from the external store.",
-            data={
-                "apiVersion": "external-secrets.io/v1",
-                "kind": "ExternalSecret",
-                "metadata": {"name": _fetched(settings, name)},
-                "spec": spec,
-            },
+            data=At(
+                {
+                    "apiVersion": "external-secrets.io/v1",
+                    "kind": "ExternalSecret",
+                    "metadata": {"name": _fetched(settings, name)},
+                    "spec": spec,
+                },
+                external.path,
+            ),
         )
 
 

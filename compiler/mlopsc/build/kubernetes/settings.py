@@ -9,6 +9,7 @@ from mlopsc.project.environments import Environment
 from mlopsc.project.monitoring import Monitoring
 from mlopsc.project.project import Project
 from mlopsc.record import Record
+from mlopsc.units import Duration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from mlopsc.parts import Data
-    from mlopsc.project.deployment import BlueGreen, Canary, Rolling, Shadow
+    from mlopsc.project.deployment import BlueGreen as BlueGreen
+    from mlopsc.project.deployment import Canary as Canary
+    from mlopsc.project.deployment import Rolling, Shadow
 
 
 class Settings(Record):
@@ -62,8 +65,15 @@ class Settings(Record):
         """Return one option of a target with its path."""
         return At(self.options(target)[name], (*self.deployment.path, target, name))
 
+    def duration(self, target: str, name: str) -> At:
+        """Return an option of a target that is a time span."""
+        option = self.option(target, name)
+        return option._replace(value=Duration(option.value))
+
     @property
-    def strategy(self) -> tuple[Literal["canary", "rolling", "blue_green", "shadow"], Canary | Rolling | BlueGreen | Shadow]:
+    def strategy(
+        self,
+    ) -> tuple[Literal["canary", "rolling", "blue_green", "shadow"], Canary | Rolling | BlueGreen | Shadow]:
         """Name and settings of the strategy.
 
         Raises:
@@ -79,6 +89,11 @@ class Settings(Record):
         if strategy.shadow is not None:
             return "shadow", strategy.shadow
         raise ValueError("no strategy")
+
+    @property
+    def release_file(self) -> str:
+        """Release record of the environment below ``deploy``, for comments."""
+        return f"releases/{self.environment.name if self.environment else '<environment>'}/release.json"
 
     def labels(self, track: str | None = None) -> dict[str, Data]:
         """Return the labels by which objects select the pods of the model, or of one track of it."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mlopsc.project.tests import Tests
     from mlopsc.record import Path
 
+INVARIANCE = "a test of invariance"
+DIRECTION = "a test of direction"
 _UNGROUPED_ROLES = ("excluded", "id", "weight")
 _UNGROUPED_TYPES = ("number", "timestamp", "string")
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {"integer": (int,), "number": (int, float), "boolean": (bool,)}
@@ -22,11 +24,11 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {"integer": (int,), "number": (int,
 
 def _mentions(tests: Tests) -> Iterator[tuple[str, str, Path]]:
     """Yield the kind of the test, the column and the place that names it."""
-    yield from (("slice", test.column, (*test.path, "column")) for test in tests.slices.values())
-    yield from (("fairness", test.column, (*test.path, "column")) for test in tests.fairness.values())
+    yield from (("a slice", test.column, (*test.path, "column")) for test in tests.slices.values())
+    yield from (("a comparison of groups", test.column, (*test.path, "column")) for test in tests.fairness.values())
     behaviour = tests.behaviour
-    yield from (("invariant_to", name, (*behaviour.path, "invariant_to", name)) for name in behaviour.invariant_to)
-    yield from (("directional", name, test.path) for name, test in behaviour.directional.items())
+    yield from ((INVARIANCE, name, (*behaviour.path, "invariant_to", name)) for name in behaviour.invariant_to)
+    yield from ((DIRECTION, name, test.path) for name, test in behaviour.directional.items())
 
 
 @rule("CHK-435", "data", "tests")
@@ -50,10 +52,10 @@ def unfit_test_column(project: Project, context: Context) -> None:
 
 
 def _unfit(test: str, column: Column) -> str:
-    if test in ("invariant_to", "directional"):
+    if test in (INVARIANCE, DIRECTION):
         if column.role != "feature":
             return f"it has the role {column.role}, so that the model never sees it"
-        if test == "directional" and column.type not in datasets.NUMERIC:
+        if test == DIRECTION and column.type not in datasets.NUMERIC:
             return f"a {column.type} has no direction"
         return ""
     if column.role in _UNGROUPED_ROLES:
@@ -75,7 +77,15 @@ def swapped_value(project: Project, context: Context) -> None:
             if reason:
                 path = (*behaviour.path, "invariant_to", name, index)
                 allowed = column.values if column is not None and column.values else ()
-                context.report("CHK-437", path, column=name, given=value, allowed=allowed, reason=reason)
+                context.report(
+                    "CHK-437",
+                    path,
+                    column=name,
+                    value=datasets.shown(value),
+                    given=value,
+                    allowed=allowed,
+                    reason=reason,
+                )
 
 
 def _foreign(value: Scalar, column: Column | None) -> str:

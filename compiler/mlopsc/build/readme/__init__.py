@@ -1,0 +1,97 @@
+"""Builder ``readme``: the table of contents of the generated files, and how a change reaches production."""
+
+from __future__ import annotations
+
+from mlopsc import assets, naming
+from mlopsc.build.readme import lifecycle
+from mlopsc.build.requirements import lock_command
+from mlopsc.parts import At, File
+from mlopsc.render.markdown import code, escape
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mlopsc.parts import Data
+    from mlopsc.project import Project
+
+OWNER = "readme"
+
+
+def build(project: Project, files: Mapping[str, File]) -> File:
+    """Return the README of the output folder.
+
+    Args:
+        project: the project.
+        files: all that was generated, by path from the repository root.
+    """
+    from mlopsc.render import template
+
+    metadata, output = project.metadata, project.output
+    values: dict[str, Data] = {
+        "name": At(escape(metadata.name), (*metadata.path, "name")),
+        "description": At(escape(metadata.description or ""), (*metadata.path, "description")),
+        "spec": code(project.file),
+        "compile": "mlopsc compile" if project.file == "mlops.yaml" else f"mlopsc compile {_word(project.file)}",
+        "relock": At(lock_command(project), project.model.dependencies.path),
+        "run": _run(project, files),
+        "owners": list(_owners(project)),
+        "environments": lifecycle.environments(project),
+        "chart": lifecycle.chart(project),
+        "groups": _groups(project, files),
+    }
+    source = assets.text("mlopsc", "build/readme/templates/README.md.j2")
+    return File(
+        file=f"{output.dir}/README.md",
+        body=template.text(source, values, spec_file=project.file),
+        owner=OWNER,
+        purpose="What each generated file is for, and how a change travels.",
+    )
+
+
+def _run(project: Project, files: Mapping[str, File]) -> At | None:
+    """Return the command that runs the pipeline, None when it was not generated."""
+    folder = f"{project.output.dir}/pipeline"
+    if not any(file.file == f"{folder}/__main__.py" for file in files.values()):
+        return None
+    return At(f"python {_word(folder)} run", (*project.output.path, "dir"))
+
+
+def _owners(project: Project) -> Iterator[Data]:
+    """Yield who writes which files. A list: one longer cell would realign every line of a table."""
+    dependencies = project.model.dependencies
+    yield f"You: {code(project.file)}, your code and its tests."
+    yield At(f"You, with `uv pip compile`: {code(dependencies.lock)}.", (*dependencies.path, "lock"))
+    folder = code(f"{project.output.dir}/")
+    yield At(f"`mlopsc compile`: {folder} and {code(naming.LOCK)}.", (*project.output.path, "dir"))
+    yield f"`mlopsc update --pins`: {code(naming.PINS)}."
+    if lifecycle.deployed(project):
+        branches = code(naming.release_branch(project.name, "*"))
+        yield At(f"Release automation: the branches {branches}, and nothing else.", (*project.metadata.path, "name"))
+
+
+def _groups(project: Project, files: Mapping[str, File]) -> list[dict[str, Data]]:
+    """Return the files by folder; those outside the folder of the spec come last."""
+    top = f"{project.folder}/" if project.folder else ""
+    folders: dict[str, list[Data]] = {}
+    for path, file in sorted(files.items(), key=lambda item: (not item[0].startswith(top), *_split(item[0]))):
+        folder, name = _split(path)
+        # Named as seen from the spec; from the repository root where that is elsewhere.
+        shown = folder.removeprefix(top) if f"{folder}/".startswith(top) else f"/{folder}"
+        line = At(f"{code(name)}: {escape(file.purpose)}", file.at, file.env)
+        folders.setdefault(shown, []).append(line)
+    return [{"folder": code(folder or "."), "files": lines} for folder, lines in folders.items()]
+
+
+def _split(path: str) -> tuple[str, str]:
+    folder, _, name = path.rpartition("/")
+    return folder, name
+
+
+def _word(text: str) -> str:
+    """Return a path as a word of a shell command on one line."""
+    import shlex
+
+    from mlopsc.render.characters import visible
+
+    return shlex.quote(visible(text).replace("\n", " "))

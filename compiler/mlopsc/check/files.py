@@ -1,0 +1,207 @@
+"""Files that the spec names and that must be there. Data sets are asked for existence only."""
+
+from __future__ import annotations
+
+from mlopsc.check import lock
+from mlopsc.check.rule import Context, rule
+from mlopsc.inputs import InputError
+from mlopsc.record import Path, Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from mlopsc.project import Project
+
+LOCK_LIMIT = 16 * 1024 * 1024
+"""Largest lock that is read, in bytes."""
+
+
+class _Reference(Record):
+    """A file that the spec names: what it is, where it is, and the place of the spec that names it."""
+
+    what: str
+    file: str
+    at: Path
+    env: str | None = None
+
+
+def _references(project: Project) -> Iterator[_Reference]:
+    model = project.model
+    yield _Reference(what="the folder with the code", file=model.source, at=(*model.path, "source"))
+    for name, dataset in project.data.datasets.items():
+        fixed = dataset.version.dvc if dataset.version is not None else None
+        if dataset.version is not None and fixed is not None:
+            yield _Reference(what="the DVC file", file=fixed, at=(*dataset.version.path, "dvc"))
+        elif dataset.uri is not None and "://" not in dataset.uri:  # DVC keeps the data itself out of the repository
+            yield _Reference(what=f'the data set "{name}"', file=dataset.uri, at=(*dataset.path, "uri"))
+    for environment in project.environments:
+        for smoke in environment.tests.smoke:
+            at, env = (*smoke.path, "request"), environment.name
+            yield _Reference(what="the smoke request", file=smoke.request, at=at, env=env)
+            if smoke.expect.values is not None:
+                at = (*smoke.expect.path, "values")
+                yield _Reference(what="the expected answer", file=smoke.expect.values, at=at, env=env)
+
+
+@rule("CHK-490", "data", "model", "tests", "environments")
+def missing_file(project: Project, context: Context) -> None:
+    """Files that the spec names exist."""
+    for reference in _references(project):
+        if _exists(context, reference.file) is False:
+            context.report("CHK-490", reference.at, env=reference.env, what=reference.what, file=reference.file)
+
+
+@rule("CHK-491", "data", "model")
+def missing_module(project: Project, context: Context) -> None:
+    """The modules of functions that the spec names are in the folder with the code."""
+    source = project.model.source
+    if _exists(context, source) is not True:
+        return
+    for call, path in _calls(project):
+        module = f"{source.rstrip('/')}/{call.partition(':')[0].replace('.', '/')}"
+        places = (f"{module}.py", f"{module}/__init__.py")
+        if not any(_exists(context, place) for place in places):
+            context.report("CHK-491", path, (*project.model.path, "source"), call=call, file=places[0], other=places[1])
+
+
+def _calls(project: Project) -> Iterator[tuple[str, Path]]:
+    train = project.model.train
+    for name in ("call", "preprocess"):
+        if getattr(train, name) is not None:
+            yield getattr(train, name), (*train.path, name)
+    for dataset in project.data.datasets.values():
+        if dataset.loader is not None:
+            yield dataset.loader, (*dataset.path, "loader")
+
+
+@rule("CHK-492", "data", "model", "tests", "environments")
+def outside_repository(project: Project, context: Context) -> None:
+    """Nothing outside the repository is read, since it is not there in CI."""
+    dependencies = project.model.dependencies
+    locked = _Reference(what="the lock", file=dependencies.lock, at=(*dependencies.path, "lock"))
+    for reference in (*_references(project), locked):
+        if _exists(context, reference.file) is None:
+            context.report("CHK-492", reference.at, env=reference.env, what=reference.what, file=reference.file)
+
+
+def _exists(context: Context, file: str) -> bool | None:
+    """Say whether a path exists; None when it lies outside the repository."""
+    try:
+        return context.exists(file)
+    except InputError:
+        return None
+
+
+@rule("CHK-493", "model", "output")
+def no_lock_yet(project: Project, context: Context) -> None:
+    """Without a lock nothing can be installed; the first compile has to do without."""
+    dependencies = project.model.dependencies
+    if _exists(context, dependencies.lock) is False:
+        path = (*dependencies.path, "lock")
+        context.report("CHK-493", path, file=dependencies.lock, command=_command(project))
+
+
+@rule("CHK-494", "model", "output", "tests")
+def lock_misses_packages(project: Project, context: Context) -> None:
+    """The lock has every package of the pipeline."""
+    report_missing(project, context, _requirements(project))
+
+
+@rule("CHK-495", "model", "output", "tests")
+def lock_outside_range(project: Project, context: Context) -> None:
+    """The lock has versions that the pipeline works with."""
+    report_outside(project, context, _requirements(project))
+
+
+def report_missing(project: Project, context: Context, requirements: Iterable[tuple[str, str]]) -> None:
+    """Report what the lock has no package for.
+
+    Args:
+        project: names the lock.
+        context: reads it.
+        requirements: names and ranges, those of the pipeline or those that a target adds.
+    """
+    packages = _packages(project, context)
+    if packages is not None:
+        _report(project, context, "CHK-494", lock.missing(packages, requirements))
+
+
+def report_outside(project: Project, context: Context, requirements: Iterable[tuple[str, str]]) -> None:
+    """Report packages of the lock outside their range; see `report_missing`."""
+    packages = _packages(project, context)
+    if packages is not None:
+        _report(project, context, "CHK-495", lock.outside(packages, requirements))
+
+
+@rule("CHK-496", "model", "output")
+def lock_without_hashes(project: Project, context: Context) -> None:
+    """Every package of the lock has a hash; the images install nothing without."""
+    packages = _packages(project, context)
+    if packages is not None:
+        _report(project, context, "CHK-496", lock.unhashed(packages))
+
+
+def _report(project: Project, context: Context, code: str, packages: list[str]) -> None:
+    if packages:
+        dependencies = project.model.dependencies
+        path = (*dependencies.path, "lock")
+        context.report(code, path, file=dependencies.lock, packages="; ".join(packages), command=_command(project))
+
+
+@rule("CHK-497", "model")
+def unreadable_lock(project: Project, context: Context) -> None:
+    """The lock is a text file of a sensible size."""
+    dependencies = project.model.dependencies
+    try:
+        _text(project, context)
+    except InputError as error:
+        reasons = {"too-large": "it is too large", "not-a-file": "it is a folder", "unreadable": error.detail}
+        reason = reasons.get(error.reason)
+    except UnicodeDecodeError:
+        reason = "it is no text"
+    else:
+        reason = None
+    if reason is not None:
+        context.report("CHK-497", (*dependencies.path, "lock"), file=dependencies.lock, reason=reason)
+
+
+def _packages(project: Project, context: Context) -> Mapping[str, lock.Locked] | None:
+    """Return the packages of the lock; None when none can be read, which other rules report."""
+    try:
+        text = _text(project, context)
+    except (InputError, UnicodeDecodeError):
+        return None
+    return None if text is None else lock.parse(text)
+
+
+def _text(project: Project, context: Context) -> str | None:
+    content = context.read(project.model.dependencies.lock, LOCK_LIMIT)
+    return None if content is None else content.decode()
+
+
+def _requirements(project: Project) -> Iterable[tuple[str, str]]:
+    from mlopsc.build.requirements import requirements_of
+
+    return requirements_of(project, ())
+
+
+def _command(project: Project) -> str:
+    """Return the command that makes the lock from the user's and the generated requirements."""
+    dependencies = project.model.dependencies
+    own = f"{dependencies.lock.rpartition('.')[0] or dependencies.lock}.in"
+    generated = f"{project.output.dir}/pipeline/requirements.in"
+    options = f"--generate-hashes --python-version {dependencies.python}"
+    return f"uv pip compile {options} {own} {generated} -o {dependencies.lock}"
+
+
+RULES = (
+    missing_file,
+    missing_module,
+    outside_repository,
+    no_lock_yet,
+    lock_misses_packages,
+    lock_outside_range,
+    lock_without_hashes,
+    unreadable_lock,
+)

@@ -1,0 +1,175 @@
+"""The test suites. `nox` runs all of them and closes with a table; `nox -s tests` runs one.
+
+To add a suite, write a function below with `@suite`; when it must run in CI, name it in REQUIRED.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+sys.path.append(str(ROOT / "tests"))
+
+import repository  # noqa: E402 - both live beside their tests
+import suites  # noqa: E402
+
+REQUIRED = ("tests", "lint", "manifests", "pythons", "package")
+"""Suites that must have run when CI is set: there a skipped one fails the run."""
+
+PYTHONS = ("3.10", "3.13")
+"""Interpreters that must write the committed bytes, besides the one that runs the tests."""
+
+REPORTS = ROOT / ".nox" / "reports"
+TOOLS = ROOT / ".nox" / "tools"
+PROJECT = nox.project.load_toml("pyproject.toml")
+PINNED = nox.project.load_toml("tests/tools.toml")
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_venv = "yes"
+
+OUTCOMES: dict[str, suites.Outcome] = {}
+"""How the suites of this run ended."""
+
+
+def suite(run: Callable[[nox.Session], None]) -> Callable[[nox.Session], None]:
+    """Register a suite whose outcome the closing table shows."""
+    name = run.__name__
+
+    @functools.wraps(run)
+    def recorded(session: nox.Session) -> None:
+        start = time.monotonic()
+        report(name).unlink(missing_ok=True)
+        OUTCOMES[name] = suites.Outcome("failed")
+        try:
+            run(session)
+            OUTCOMES[name] = suites.Outcome("passed")
+        finally:
+            tests, reasons = suites.read(report(name))
+            seconds = time.monotonic() - start
+            OUTCOMES[name] = OUTCOMES[name]._replace(seconds=seconds, tests=tests, reasons=reasons)
+
+    return nox.session(recorded)
+
+
+def skip(session: nox.Session, reason: str) -> NoReturn:
+    """End a suite that cannot run here, with the reason for the table."""
+    OUTCOMES[session.name] = suites.Outcome("skipped", reason=reason)
+    session.skip(reason)
+
+
+def report(name: str) -> Path:
+    """Return where pytest leaves the counts of a suite."""
+    return REPORTS / f"{name}.xml"
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """Install the project, editable, and dependency groups of pyproject.toml."""
+    session.install("--editable", ".", *nox.project.dependency_groups(PROJECT, *groups))
+
+
+def pytest(session: nox.Session, *arguments: str, **environment: str) -> None:
+    """Run pytest, its counts left for the closing table; a module that does not import hides no other."""
+    options = (f"--junit-xml={report(session.name)}", "--continue-on-collection-errors")
+    session.run("pytest", *options, *arguments, *session.posargs, env=environment)
+
+
+@suite
+def tests(session: nox.Session) -> None:
+    """All tests that need no external checker."""
+    install(session, "test")
+    pytest(session, "-m", "not tools")
+
+
+@suite
+def lint(session: nox.Session) -> None:
+    """Style, types, import contracts, and generated sources that lag behind their models."""
+    install(session, "test", "lint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    session.run("lint-imports", "--no-logo")
+    session.run("python", "-m", "mlopsc.spec.generate", "--check")
+
+
+@suite
+def manifests(session: nox.Session) -> None:
+    """The tests that call external checkers; here a missing one is a failure."""
+    install(session, "test", "contracts")
+    session.install(*PINNED["python"])
+    if not shutil.which("npm"):
+        session.install(*PINNED["node"])
+    flags = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+    session.run("npm", "install", f"--prefix={TOOLS}", *flags, *PINNED["npm"], external=True)
+    path = os.pathsep.join([str(TOOLS / "node_modules" / ".bin"), os.environ["PATH"]])
+    pytest(session, "-m", "tools", MLOPSC_REQUIRE_TOOLS="1", PATH=path)
+
+
+@suite
+def pythons(session: nox.Session) -> None:
+    """The oldest and the newest Python write the same bytes, whatever the hash seed and the locale."""
+    found = {version: repository.interpreter(version) for version in PYTHONS}
+    missing = [version for version, path in found.items() if path is None]
+    if missing:
+        skip(session, f"no Python {' and no '.join(missing)} on this machine")
+    for seed, (version, path) in enumerate(found.items()):
+        environment = fresh(session, f"python-{version}", str(path), ".")
+        compare(session, environment, PYTHONHASHSEED=str(seed), LC_ALL="C")
+
+
+@suite
+def package(session: nox.Session) -> None:
+    """The wheel, made from the sdist, holds every file, works alone; the README's first command does what it says."""
+    session.install("build>=1.2")
+    dist = Path(session.create_tmp()) / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(dist), ".", silent=True)
+    (wheel,) = dist.glob("*.whl")
+    differences = repository.wheel_differences(wheel, repository.files(ROOT))
+    if differences:
+        session.error("\n".join(differences))
+    compare(session, fresh(session, "wheel", sys.executable, str(wheel)))
+
+    commands = repository.readme_commands((ROOT / "README.md").read_text(encoding="utf-8"))
+    clean = fresh(session, "readme", sys.executable)
+    with tempfile.TemporaryDirectory() as folder:
+        repository.copy(ROOT, Path(folder))
+        with session.chdir(folder):
+            session.run("bash", "-c", f". {clean}/bin/activate\n{commands[0]}", external=True)
+
+
+def fresh(session: nox.Session, name: str, interpreter: str, *requirements: str) -> Path:
+    """Make a new virtual environment below the session's own folder and install into it."""
+    folder = Path(session.virtualenv.location) / "made" / name
+    session.run(interpreter, "-m", "venv", "--clear", str(folder), external=True)
+    if requirements:
+        session.run(str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *requirements, external=True)
+    return folder
+
+
+def compare(session: nox.Session, environment: Path, **variables: str) -> None:
+    """Compile all examples with the mlopsc of an environment and compare with the committed files."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(environment / "bin" / "mlopsc"), "compile"]
+        differences = repository.recompile(ROOT, Path(folder), command, variables)
+    if differences:
+        session.error("compiled anew, against what is committed:\n" + "\n".join(differences))
+
+
+@nox.session(python=False)
+def table(session: nox.Session) -> None:
+    """What ran, what passed, what was skipped and why."""
+    print("\n" + suites.table(REQUIRED, OUTCOMES) + "\n", flush=True)
+    absent = suites.absent(REQUIRED, OUTCOMES)
+    if absent and os.environ.get("CI"):
+        session.error(f"required but not run: {', '.join(absent)}")

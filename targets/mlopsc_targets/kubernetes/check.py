@@ -1,0 +1,144 @@
+"""What only this target can know to be wrong: limits of MLServer, of the Gateway API and of the controllers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from mlopsc.build.kubernetes import gitops, scaling
+from mlopsc.build.kubernetes import settings as of
+from mlopsc.build.kubernetes.settings import Settings
+from mlopsc.build.kubernetes.values import at
+
+from mlopsc_targets.kubernetes import argo, server, workload
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mlopsc.target import Project, Report
+
+SCRAPES = 4
+"""Scrapes that a query needs in its window: two for a rate, and room for two that are late or lost."""
+
+
+def check(project: Project, report: Report) -> None:
+    """Report what cannot work, in each environment."""
+    online = False
+    for environment in project.environments:
+        settings = of.of(project, environment)
+        if settings.deployment.mode == "none":
+            continue
+        _cluster(settings, report)
+        if settings.deployment.mode == "online":
+            online = True
+            for rule in (_ingress, _controller, _shares, _pause, _scale_to_zero, _bucket):
+                rule(settings, report)
+    if online and project.model.dependencies.python not in server.PYTHON:
+        report(
+            "K8S-103",
+            (*project.model.dependencies.path, "python"),
+            given=project.model.dependencies.python,
+            version=server.VERSION,
+            allowed=server.PYTHON,
+        )
+
+
+def _ingress(settings: Settings, report: Report) -> None:
+    """Moving or copying a part of the traffic takes a route that can do so."""
+    name, strategy = settings.strategy
+    if workload.two_tracks(settings) and settings.deployment.ingress is None:
+        report("K8S-101", strategy.path, env=_env(settings), strategy=name)
+
+
+def _controller(settings: Settings, report: Report) -> None:
+    if not argo.used(settings):
+        return
+    name, strategy = settings.strategy
+    path = at(settings.deployment.strategy, "controller").path
+    if name in ("rolling", "shadow"):
+        report("K8S-102", path, strategy.path, env=_env(settings), strategy=name)
+    if name == "canary" and gitops.controller(settings) == "flux":
+        report(
+            "K8S-107", path, settings.deployment.gitops.path if settings.deployment.gitops else (), env=_env(settings)
+        )
+
+
+def _shares(settings: Settings, report: Report) -> None:
+    """Weights of a route, and goals of an autoscaler, are whole numbers."""
+    canary = settings.deployment.strategy.canary
+    scale_on = settings.deployment.serving.scale_on
+    shares = [] if canary is None else [((*canary.path, "steps", n), share) for n, share in enumerate(canary.steps)]
+    if scale_on is not None:
+        shares.append(((*scale_on.path, "cpu"), scale_on.cpu))
+    for path, share in shares:
+        percent = share.fraction * 100
+        if percent != percent.to_integral_value():
+            report("K8S-104", path, env=_env(settings), given=share)
+
+
+def _pause(settings: Settings, report: Report) -> None:
+    """A window that holds no two scrapes has no rate, so nothing could ever be judged."""
+    canary = settings.deployment.strategy.canary
+    if canary is None:
+        return
+    interval = settings.duration(server.TARGET, "scrape_interval").value
+    if canary.pause.seconds < SCRAPES * interval.seconds:
+        report(
+            "K8S-106",
+            at(canary, "pause").path,
+            env=_env(settings),
+            given=canary.pause,
+            interval=interval,
+            needed=f"{int(SCRAPES * interval.seconds)}s",
+        )
+
+
+def _scale_to_zero(settings: Settings, report: Report) -> None:
+    replicas = settings.deployment.serving.replicas
+    if scaling.autoscaled(settings) and replicas.min == 0:
+        report("K8S-108", at(replicas, "min").path, env=_env(settings))
+
+
+def _bucket(settings: Settings, report: Report) -> None:
+    """The share of fast requests can be told at the bounds of the server's histogram only."""
+    slos = settings.monitoring.slos
+    if slos is None or slos.latency is None:
+        return
+    from mlopsc.build import queries
+
+    metric = queries.load(server.PACKAGE).signal("latency").metric
+    bound = slos.latency.under.seconds
+    bounds = metric.bounds()
+    if bound not in bounds:
+        nearest = min(bounds, key=lambda other: abs(other - bound))
+        report(
+            "K8S-105",
+            at(slos.latency, "under").path,
+            env=_env(settings),
+            given=slos.latency.under,
+            metric=metric.name,
+            nearest=_duration(nearest),
+            allowed=[_duration(item) for item in bounds],
+        )
+
+
+def _cluster(settings: Settings, report: Report) -> None:
+    """Only Argo CD takes the cluster from a manifest."""
+    cluster = settings.environment.cluster if settings.environment else None
+    controller = gitops.controller(settings)
+    if cluster is not None and controller != "argocd":
+        report("K8S-109", cluster.path, env=_env(settings), controller=_OTHERS[controller])
+
+
+_OTHERS = {
+    "flux": "Flux deploys into the cluster that it runs in",
+    "push": "a push goes to the cluster of the kubeconfig",
+    None: "without deployment.gitops nothing deploys by itself",
+}
+
+
+def _env(settings: Settings) -> str | None:
+    return settings.environment.name if settings.environment else None
+
+
+def _duration(seconds: Decimal) -> str:
+    text = f"{seconds * 1000:f}" if seconds < 1 else f"{seconds:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + ("ms" if seconds < 1 else "s")

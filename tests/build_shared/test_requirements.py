@@ -1,0 +1,60 @@
+"""The packages that the pipeline needs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from build_shared.project import line_of, load, rendered, requirement
+from mlopsc.build.requirements import requirements_of
+from mlopsc.parts import At, Contribution, File, Lines
+from mlopsc.render.document import render
+
+PATH = "ops/pipeline/requirements.in"
+
+
+def test_the_pipeline_s_own_lines_and_those_of_the_targets_are_sorted_with_their_reasons() -> None:
+    extra = (requirement("uvloop", At("==0.21.0", note="newer ones break the workers")), requirement("mlserver", "==1"))
+    file = rendered(load(), PATH, extra=extra)
+    head, *lines = file.text.splitlines()
+    assert head.startswith("# Generated from mlops.yaml;")
+    entries = [line for line in lines if not line.startswith("#")]
+    assert entries == sorted(entries)
+    assert [re.split("[<>=]", entry)[0] for entry in entries] == [
+        "mlflow",
+        "mlserver",
+        "pandera[pandas]",
+        "pytest",
+        "uvloop",
+    ]
+    assert lines[-2:] == ["# newer ones break the workers", "uvloop==0.21.0"]
+    assert line_of(file, "uvloop==") == (None, ("target",))
+    assert line_of(file, "newer ones") == (None, ("target",))
+    assert line_of(file, "pytest>=") == (None, ("tests", "unit"))
+
+
+def test_pytest_is_needed_by_unit_tests_only() -> None:
+    assert "pytest" not in rendered(load({"tests": {}}), PATH).text
+
+
+def test_every_line_is_a_range() -> None:
+    for name, specifier in requirements_of(load(), ()):
+        assert re.fullmatch(r"[a-z0-9-]+(\[[a-z,]+\])?", name)
+        assert re.fullmatch(r">=[0-9.]+,<[0-9]+", specifier), "a compile cannot lock, so it must not fix"
+
+
+def test_requirements_of_says_what_the_file_says() -> None:
+    project = load()
+    other = Contribution(slot="elsewhere", key="x", value="==1", at=())
+    extra = (requirement("mlserver", At("==1.7.1", note="why")), other)
+    found = requirements_of(project, extra)
+    assert ("mlserver", "==1.7.1") in found
+    assert "x" not in dict(found)
+    lines = rendered(project, PATH, extra=extra[:1]).text.splitlines()
+    assert [name + specifier for name, specifier in found] == [line for line in lines if not line.startswith("#")]
+
+
+def test_lines_that_were_not_linked_cannot_be_rendered() -> None:
+    file = File(file="a", body=Lines(slot="requirements"), owner="test", purpose="p")
+    with pytest.raises(TypeError, match="not linked"):
+        render(file, spec_file="mlops.yaml", static_reader=lambda package, resource: "")

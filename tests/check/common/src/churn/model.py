@@ -1,0 +1,1 @@
+"""Named by `model.train.call`."""

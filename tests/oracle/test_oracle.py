@@ -1,0 +1,154 @@
+"""Nothing dropped, map correct: change every leaf of a spec, and see where the output changes.
+
+Either an output changes, and the source map of every changed line names the leaf or its parent, or a finding says that
+the field is not supported. Lines derived from digests are outside; fields that a later capability consumes are listed
+in exceptions.yaml.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path as File
+from typing import Any
+
+import pytest
+import yaml
+from oracle.mutate import leaves, others, splice
+
+from mlopsc.codes import catalogue
+from mlopsc.compiler import analyze, generate, has_errors
+from mlopsc.diagnostics import Diagnostic, dotted
+from mlopsc.inputs import MemoryInputs
+from mlopsc.parts import Output
+from mlopsc.record import Path
+from mlopsc.source import Scalar
+
+HERE = File(__file__).parent
+EXCEPTIONS = yaml.safe_load((HERE / "exceptions.yaml").read_text(encoding="utf-8"))
+HEAD = (HERE / "specs" / "head.yaml").read_text(encoding="utf-8")
+SPECS = sorted(file.stem for file in (HERE / "specs").glob("*.yaml") if file.stem != "head")
+OVERLAYS = ("deployment", "monitoring", "tests", "execution")
+FILES = {
+    "data.csv": b"x,id,y\n",
+    "src/m/model.py": b"def train(data, params, seed): ...\n",
+}
+
+
+def spec(name: str) -> str:
+    return HEAD + (HERE / "specs" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def run(text: str) -> tuple[dict[str, Output], tuple[Diagnostic, ...]]:
+    analysis = analyze("mlops.yaml", MemoryInputs({**FILES, "mlops.yaml": text.encode()}))
+    if has_errors(analysis.diagnostics):
+        return {}, analysis.diagnostics
+    compiled = generate(analysis)
+    return dict(compiled.outputs), compiled.diagnostics
+
+
+def matches(path: Path, table: dict[str, Any]) -> str | None:
+    for pattern in table:
+        parts = pattern.split(".")
+        if len(parts) <= len(path) and all(
+            want in ("*", str(key)) for want, key in zip(parts, path[: len(parts)], strict=True)
+        ):
+            return pattern
+    return None
+
+
+
+
+def expected(path: Path) -> tuple[str | None, Path]:
+    """Return the environment and path that the source map should name."""
+    if len(path) > 3 and path[0] == "environments" and path[2] in OVERLAYS:
+        return str(path[1]), path[2:]
+    return None, path
+
+
+def changed_lines(old: Output | None, new: Output) -> list[int]:
+    before = old.rendered.text.splitlines() if old else []
+    after = new.rendered.text.splitlines()
+    found: list[int] = []
+    for tag, _, _, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            found.extend(range(start, end))
+    return found
+
+
+def names(ref: tuple[str | None, Path], env: str | None, path: Path) -> bool:
+    """Say whether a ref names the leaf or its parent; an environment only where the leaf belongs to one."""
+    at_env, at = ref
+    if env is not None and at_env != env:
+        return False
+    return at in (path, path[:-1])
+
+
+def judge(
+    leaf: Path, base: dict[str, Output], outputs: dict[str, Output], diagnostics: tuple[Diagnostic, ...]
+) -> str | None:
+    """Return what is wrong with a change of one leaf; None when it is as it should be."""
+    env, path = expected(leaf)
+    told = [item for item in diagnostics if item.code.startswith("CAP-50")]
+    if not outputs:
+        unsupported = [item for item in diagnostics if item.code.startswith(("CAP", "K8S"))]
+        return None if unsupported else f"refused: {[(d.code, dict(d.facts)) for d in diagnostics]}"
+    moved = leaf == ("output", "dir")
+    differs = False
+    for name, output in outputs.items():
+        before = base.get(name) or (base.get(name.replace("ops2/", "ops/", 1)) if moved else None)
+        if before is not None and before.rendered.text == output.rendered.text:
+            continue
+        differs = True
+        for index in changed_lines(before, output):
+            refs = (output.rendered.refs[index], *output.rendered.also.get(index, ()))
+            if not any(names(ref, env, path) for ref in refs):
+                line = output.rendered.text.splitlines()[index]
+                return f"{name}:{index + 1}: {line!r} is mapped to {output.rendered.refs[index]}, not {dotted(path)}"
+    if differs or base.keys() != outputs.keys():
+        return None
+    if any(item.at and item.at[0] in (path, path[:-1], path[:-2]) for item in told):
+        return None
+    return "nothing changes and nothing says so"
+
+
+def candidates(path: Path, node: Scalar, secrets: list[str]) -> list[str]:
+    pattern = matches(path, EXCEPTIONS["values"])
+    if pattern is not None and len(pattern.split(".")) == len(path):
+        return [f'"{EXCEPTIONS["values"][pattern]}"']
+    if path[-1] == "secret":
+        return secrets
+    return list(others(node))
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_leaf_reaches_the_output_and_the_map_is_right(name: str) -> None:
+    text = spec(name)
+    base, diagnostics = run(text)
+    codes = catalogue()
+    assert base, [(item.code, item.facts) for item in diagnostics if codes[item.code].severity == "error"]
+    failures = []
+    judged = 0
+    secrets = sorted({str(path[1]) for path, _ in leaves(text) if path[0] == "secrets"})
+    for path, node in leaves(text):
+        _, inner = expected(path)
+        if matches(path, EXCEPTIONS["prefixes"]) or matches(inner, EXCEPTIONS["fields"]):
+            continue
+        judged += 1
+        verdicts = []
+        for value in candidates(inner, node, secrets):
+            if value.strip('"') == node.text:
+                continue
+            outputs, found = run(splice(text, node, value))
+            verdict = judge(path, base, outputs, found)
+            verdicts.append(f"{value}: {verdict}")
+            if verdict is None:
+                break
+            if outputs:
+                break  # an accepted value decides; a refused one is no other valid value
+        else:
+            failures.append(f"{dotted(path)}: {verdicts}")
+            continue
+        if verdict is not None:
+            failures.append(f"{dotted(path)}: {verdicts[-1]}")
+    assert judged > 0
+    assert not failures, "\n" + "\n".join(failures)

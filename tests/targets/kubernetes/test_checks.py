@@ -1,0 +1,138 @@
+"""Each check of the target bites, says where, and is silent on the mended spec."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from mlopsc import assets
+from mlopsc.codes import parse
+from mlopsc.record import Path
+from targets.kubernetes import projects
+
+CODES = parse(assets.text("mlopsc_targets.kubernetes", "codes.yaml"))
+STRATEGY: Path = ("deployment", "strategy")
+ARGO = {"controller": "argo-rollouts"}
+CANARY = {"steps": ["10%"], "pause": "10m"}
+FLUX = {"flux": {"repo": "https://github.com/acme/penguins"}}
+ONE: dict[str, Any] = {"environments": {"production": {}}}
+REPLICAS = {"scale_on": {"cpu": "70%"}}
+
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
+    ("K8S-101", {"deployment__ingress": None}, {}, (*STRATEGY, "canary")),
+    (
+        "K8S-101",
+        {"deployment__ingress": None, "deployment__strategy": {"shadow": {}}},
+        {"deployment__ingress": None, "deployment__strategy": {"rolling": {}}},
+        (*STRATEGY, "shadow"),
+    ),
+    (
+        "K8S-102",
+        {"deployment__strategy": {"rolling": {}, **ARGO}},
+        {"deployment__strategy": {"blue_green": {}, **ARGO}},
+        (*STRATEGY, "controller"),
+    ),
+    (
+        "K8S-102",
+        {"deployment__strategy": {"shadow": {}, **ARGO}},
+        {"deployment__strategy": {"shadow": {}}},
+        (*STRATEGY, "controller"),
+    ),
+    (
+        "K8S-103",
+        {"model__dependencies": {"python": "3.13", "lock": "requirements.txt"}},
+        {"model__dependencies": {"python": "3.12", "lock": "requirements.txt"}},
+        ("model", "dependencies", "python"),
+    ),
+    (
+        "K8S-104",
+        {"deployment__strategy": {"canary": {**CANARY, "steps": ["10%", "12.5%"]}}},
+        {"deployment__strategy": {"canary": {**CANARY, "steps": ["10%", "12.0%"]}}},
+        (*STRATEGY, "canary", "steps", 1),
+    ),
+    (
+        "K8S-104",
+        {"deployment__serving__scale_on": {"cpu": "70.5%"}},
+        {"deployment__serving__scale_on": {"cpu": "70%"}},
+        ("deployment", "serving", "scale_on", "cpu"),
+    ),
+    (
+        "K8S-105",
+        {"monitoring__slos": {"latency": {"objective": "99%", "under": "200ms"}}},
+        {"monitoring__slos": {"latency": {"objective": "99%", "under": "2500ms"}}},
+        ("monitoring", "slos", "latency", "under"),
+    ),
+    (
+        "K8S-106",
+        {"deployment__strategy": {"canary": {**CANARY, "pause": "119s"}}},
+        {"deployment__strategy": {"canary": {**CANARY, "pause": "2m"}}},
+        (*STRATEGY, "canary", "pause"),
+    ),
+    (
+        "K8S-106",
+        {"deployment__kubernetes": {"scrape_interval": "5m"}},
+        {"deployment__kubernetes": {"scrape_interval": "15s"}},
+        (*STRATEGY, "canary", "pause"),
+    ),
+    (
+        "K8S-107",
+        {"deployment__strategy": {"canary": CANARY, **ARGO}, "deployment__gitops": FLUX},
+        {"deployment__strategy": {"blue_green": {}, **ARGO}, "deployment__gitops": FLUX},
+        (*STRATEGY, "controller"),
+    ),
+    (
+        "K8S-108",
+        {"deployment__serving": {"replicas": {"min": 0, "max": 2}, **REPLICAS}},
+        {"deployment__serving": {"replicas": {"min": 1, "max": 2}, **REPLICAS}},
+        ("deployment", "serving", "replicas", "min"),
+    ),
+    (
+        "K8S-109",
+        {"environments": {"production": {"cluster": {"name": "prod-eu"}}}, "deployment__gitops": FLUX},
+        {"environments": {"production": {"cluster": {"name": "prod-eu"}}}},
+        ("environments", "production", "cluster"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "bad", "good", "place"), CASES)
+def test_check(code: str, bad: dict[str, Any], good: dict[str, Any], place: Path) -> None:
+    found = projects.load(projects.spec(**{**ONE, **bad}))[1]
+    assert [(item.code, item.at[0]) for item in found] == [(code, place)]
+    assert found[0].env == (None if code == "K8S-103" else "production")
+    entry = CODES[code]
+    for template in (entry.message, entry.hint):
+        assert template.format(**found[0].facts)
+    assert projects.codes(projects.spec(**{**ONE, **good})) == []
+
+
+def test_every_code_has_a_case() -> None:
+    assert {case[0] for case in CASES} == set(CODES)
+
+
+def test_environments_are_looked_at_one_by_one() -> None:
+    spec = projects.spec(deployment__ingress=None, environments__staging__deployment={"strategy": {"rolling": {}}})
+    assert projects.codes(spec) == [("K8S-101", "production")]
+
+
+def test_the_nearest_bound_is_named() -> None:
+    spec = projects.spec(**ONE, monitoring__slos={"latency": {"objective": "99%", "under": "300ms"}})
+    facts = projects.load(spec)[1][0].facts
+    assert facts["nearest"] == "250ms"
+    assert "100ms, 250ms, 500ms" in facts["allowed"]
+    assert facts["allowed"].endswith("2.5s, 5s, 7.5s, 10s")
+
+
+def test_what_is_not_deployed_is_not_checked() -> None:
+    deployment = {"mode": "none", "strategy": {"canary": {"steps": ["12.5%"]}}}
+    assert projects.codes(projects.spec(deployment=deployment, environments=None)) == []
+
+
+def test_python_matters_to_the_server_only() -> None:
+    batch = {"input": "s3://a/i/", "output": "s3://a/o/", "schedule": "0 5 * * *", "key": "id"}
+    spec = projects.spec(
+        deployment={"mode": "batch", "batch": batch, "image": {"name": "ghcr.io/acme/penguins"}},
+        model__dependencies={"python": "3.13", "lock": "requirements.txt"},
+        environments=None,
+    )
+    assert projects.codes(spec) == []

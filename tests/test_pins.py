@@ -1,0 +1,128 @@
+"""Pins: those of the package, those of the spec laid over them, and what can be wrong with the file."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from mlopsc import assets
+from mlopsc.codes import parse
+from mlopsc.diagnostics import Findings
+from mlopsc.inputs import MemoryInputs
+from mlopsc.pins import Action, Image, Pins, defaults, load
+
+SHA = "0123456789abcdef0123456789abcdef01234567"
+DIGEST = "sha256:" + "ab" * 32
+IMAGE = f"{{name: docker.io/library/python, tag: 3.11-slim, digest: {DIGEST}}}"
+
+
+def read(text: str | bytes, folder: str = "") -> tuple[Pins, list[tuple[str, str, str]]]:
+    """Return the pins with a file beside the spec, and the findings as (code, file:line:col, text pointed at)."""
+    path = f"{folder}/mlops.pins.yaml" if folder else "mlops.pins.yaml"
+    content = text.encode() if isinstance(text, str) else text
+    findings = Findings()
+    pins = load(MemoryInputs({path: content}), folder, findings)
+    lines = text.splitlines() if isinstance(text, str) else []
+    found = []
+    for item in findings.items:
+        span = item.spans[0]
+        assert span.file == path
+        pointed = lines[span.line - 1][span.col - 1 : span.end_col - 1] if lines and span.line == span.end_line else ""
+        found.append((item.code, f"{span.line}:{span.col}", pointed))
+    return pins, found
+
+
+def test_the_package_pins_every_python_that_the_spec_allows() -> None:
+    pins = defaults()
+    assert {"python-3.10", "python-3.11", "python-3.12", "python-3.13", "dockerfile-frontend"} <= set(pins.images)
+    for image in pins.images.values():
+        assert re.fullmatch(r"[a-z./-]+:[\w.-]+@sha256:[0-9a-f]{64}", image.reference)
+    for action in pins.actions.values():
+        assert re.fullmatch("[0-9a-f]{40}", action.sha)
+        assert action.tag
+
+
+def test_the_package_s_pins_are_well_formed_as_a_file_of_a_user() -> None:
+    pins, found = read("apiVersion: mlopsc/v1\n" + assets.text("mlopsc", "data/pins.yaml"))
+    assert found == []
+    assert pins == defaults()
+
+
+def test_without_a_file_the_package_s_pins_hold_and_the_absence_is_an_input() -> None:
+    inputs, findings = MemoryInputs({}), Findings()
+    assert load(inputs, "models/churn", findings) == defaults()
+    assert findings.items == []
+    assert inputs.log == {"models/churn/mlops.pins.yaml": "absent"}
+
+
+@pytest.mark.parametrize("folder", ["", "models/churn"])
+def test_a_file_replaces_whole_entries_and_leaves_the_others(folder: str) -> None:
+    text = f"""\
+apiVersion: mlopsc/v1
+images:
+  python-3.11: {IMAGE}
+  cuda: {IMAGE}
+actions:
+  acme/checkout/sub: {{tag: v1, sha: {SHA}}}
+"""
+    pins, found = read(text, folder)
+    assert found == []
+    own = Image(name="docker.io/library/python", tag="3.11-slim", digest=DIGEST)
+    assert pins.images == {**defaults().images, "python-3.11": own, "cuda": own}
+    assert own.reference == f"docker.io/library/python:3.11-slim@{DIGEST}"
+    assert pins.actions == {**defaults().actions, "acme/checkout/sub": Action(tag="v1", sha=SHA)}
+
+
+def test_a_tag_that_looks_like_a_number_is_text() -> None:
+    pins, found = read(f"apiVersion: mlopsc/v1\nactions:\n  a/b: {{tag: 3.10, sha: '{SHA}'}}\n")
+    assert found == []
+    assert pins.actions["a/b"].tag == "3.10"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "position", "pointed"),
+    [
+        ("image: {}", "PIN-701", "2:1", "image"),
+        (f"actions:\n  a/b: {{tag: v1, sha: {SHA}, url: x}}", "PIN-701", "3:65", "url"),
+        ("images: [python]", "PIN-702", "2:9", "[python]"),
+        ("images:", "PIN-702", "2:8", ""),
+        ("actions:\n  a/b: v1", "PIN-702", "3:8", "v1"),
+        ("actions:\n  a/b: {tag: v1}", "PIN-703", "3:3", "a/b"),
+        ("actions:\n  a/b: {tag: v1, sha: 0123456}", "PIN-704", "3:23", "0123456"),
+        (f"actions:\n  a/b: {{tag: v1, sha: {SHA.upper()}}}", "PIN-704", "3:23", SHA.upper()),
+        (f'actions:\n  a/b: {{tag: "v1 # x", sha: {SHA}}}', "PIN-704", "3:14", '"v1 # x"'),
+        (f"actions:\n  a/b: {{tag: null, sha: {SHA}}}", "PIN-704", "3:14", "null"),
+        (f"actions:\n  a/b: {{tag: [v1], sha: {SHA}}}", "PIN-704", "3:14", "[v1]"),
+        (f"actions:\n  a b: {{tag: v1, sha: {SHA}}}", "PIN-704", "3:3", "a b"),
+        (f"images:\n  Python: {IMAGE}", "PIN-704", "3:3", "Python"),
+        (f"images:\n  a: {{name: A/b, tag: x, digest: {DIGEST}}}", "PIN-704", "3:13", "A/b"),
+        ("images:\n  a: {name: a/b, tag: x, digest: sha256:12}", "PIN-704", "3:34", "sha256:12"),
+    ],
+)
+def test_each_mistake_is_found_where_it_stands(body: str, code: str, position: str, pointed: str) -> None:
+    pins, found = read(f"apiVersion: mlopsc/v1\n{body}\n")
+    assert found == [(code, position, pointed)]
+    if code != "PIN-701":
+        assert pins == defaults(), "an entry that is wrong is left out"
+
+
+def test_the_version_of_the_file_is_required_and_known() -> None:
+    assert read("images: {}\n")[1] == [("PIN-703", "1:1", "")]
+    assert read("apiVersion: mlopsc/v2\n")[1] == [("PIN-704", "1:13", "mlopsc/v2")]
+
+
+def test_a_broken_file_leaves_the_package_s_pins() -> None:
+    for text, code in ((b"images: [", "SRC-100"), (b"\xff\xfe", "SRC-102"), (b" " * (1 << 20) + b"a", "SRC-110")):
+        pins, found = read(text)
+        assert [item[0] for item in found] == [code]
+        assert pins == defaults()
+    assert read("apiVersion: mlopsc/v1\nimages: {}\nimages: {}\n")[1] == [("SRC-101", "3:1", "images")]
+
+
+def test_every_code_has_words() -> None:
+    entries = parse(assets.text("mlopsc", "codes/pin.yaml"))
+    assert sorted(entries) == ["PIN-701", "PIN-702", "PIN-703", "PIN-704"] + [f"PIN-72{n}" for n in range(5)]
+    facts = {name: name for name in ("given", "allowed", "suggestion", "key", "expected", "image", "reason")}
+    for entry in entries.values():
+        assert entry.message.format(**facts)
+        assert entry.hint.format(**facts)
