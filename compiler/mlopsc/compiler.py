@@ -41,6 +41,7 @@ class Analysis(Record):
         skipped: rules that did not run, with the reason.
         targets: the targets of the stack by name.
         pins: image digests and action commits; None when the project could not be made.
+        context: for checks that need the generated parts; None as `pins`.
     """
 
     file: str
@@ -51,6 +52,7 @@ class Analysis(Record):
     skipped: tuple[tuple[str, str], ...]
     targets: Mapping[str, Target]
     pins: Pins | None
+    context: Context | None
 
     @property
     def folder(self) -> str:
@@ -94,6 +96,7 @@ def analyze(file: str, inputs: Inputs) -> Analysis:
             skipped=(("all checks of the project", "the file could not be read"),),
             targets={},
             pins=None,
+            context=None,
         )
     reader = Reader(resolved, origins, findings)
     chooser = Chooser(reader)
@@ -116,6 +119,7 @@ def analyze(file: str, inputs: Inputs) -> Analysis:
         skipped=skipped,
         targets=chooser.targets,
         pins=pinned,
+        context=context,
     )
 
 
@@ -126,15 +130,17 @@ def generate(analysis: Analysis) -> Compiled:
         ValueError: the analysis has no project.
     """
     from mlopsc import link, verify
+    from mlopsc.check.files import lock_fits
     from mlopsc.build import overviews
     from mlopsc.parts import Output
     from mlopsc.render.document import render
 
     project = analysis.project
-    if project is None or analysis.pins is None:
+    if project is None or analysis.pins is None or analysis.context is None:
         raise ValueError("there is nothing to generate from")
     findings = Findings()
     parts = list(_parts(analysis, project, analysis.pins, findings))
+    lock_fits(project, analysis.context.reporting_to(findings.report), parts)
     files = link.link(parts, project, analysis.folder, findings.report)
     for build in overviews(project):
         overview = build(project, files)
@@ -144,7 +150,7 @@ def generate(analysis: Analysis) -> Compiled:
     ejected = link.eject(files, project, analysis.folder, findings.report)
     verify.verify(files.values(), findings.report)
     diagnostics = (*analysis.diagnostics, *findings.items)
-    if has_errors(diagnostics):
+    if stops(diagnostics):
         return Compiled(outputs={}, ejected=frozenset(), diagnostics=diagnostics)
     outputs = {
         path: Output(
@@ -178,11 +184,15 @@ def _parts(analysis: Analysis, project: Project, pins: Pins, findings: Findings)
         yield from builder(project, pins, findings.report)
 
 
-def has_errors(diagnostics: Sequence[Diagnostic]) -> bool:
-    """Say whether any finding stops a compile; a notice does not."""
+def stops(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Say whether any finding keeps files from being generated.
+
+    A notice does not, and neither does an error that only the generated files help to mend, such as a lock that has
+    to be made anew from the generated requirements.
+    """
     if not diagnostics:
         return False
     from mlopsc.codes import catalogue
 
     codes = catalogue()
-    return any(codes[item.code].severity == "error" for item in diagnostics)
+    return any(codes[item.code].stops for item in diagnostics)

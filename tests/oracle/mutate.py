@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
+from mlopsc import assets
 from mlopsc.diagnostics import Findings
 from mlopsc.record import Path
 from mlopsc.source import Map, Node, Scalar, Sequence, parse
+from mlopsc.spec._core import SECTIONS
+
+OPTIONS = json.loads(assets.text("mlopsc_targets.kubernetes", "options.json"))
 
 _NUMBER = re.compile(r"([0-9]+)(\.[0-9]+)?(.*)")
 
@@ -37,9 +42,30 @@ def splice(text: str, node: Scalar, value: str) -> str:
     return "\n".join(lines)
 
 
-def others(node: Scalar) -> Iterator[str]:
+def choices(path: Path) -> list[str]:
+    """Return the values of an enumeration at a spec path, options of targets included; nothing elsewhere."""
+    if not path or path[0] not in SECTIONS:
+        return []
+    node = SECTIONS[str(path[0])]
+    if path[:2] == ("deployment", "kubernetes"):
+        node, path = OPTIONS, path[1:]
+    for key in path[1:]:
+        node = node.get("schema", node) if node["type"] == "default" else node
+        if node["type"] == "typed-dict":
+            node = node["fields"][key]["schema"] if key in node["fields"] else {"type": "any"}
+        else:
+            node = node.get("items_schema") or node.get("values_schema") or {"type": "any"}
+    node = node["schema"] if node["type"] == "default" else node
+    return [str(value) for value in node["expected"]] if node["type"] == "literal" else []
+
+
+def others(path: Path, node: Scalar) -> Iterator[str]:
     """Yield candidates as YAML; the first that the compiler accepts is taken."""
     value = node.value()
+    words = choices(path)
+    if words:
+        yield from (f'"{word}"' for word in words if word != value)
+        return
     if isinstance(value, bool):
         yield "false" if value else "true"
     elif isinstance(value, (int, float)):

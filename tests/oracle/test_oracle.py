@@ -16,7 +16,7 @@ import yaml
 from oracle.mutate import leaves, others, splice
 
 from mlopsc.codes import catalogue
-from mlopsc.compiler import analyze, generate, has_errors
+from mlopsc.compiler import analyze, generate, stops
 from mlopsc.diagnostics import Diagnostic, dotted
 from mlopsc.inputs import MemoryInputs
 from mlopsc.parts import Output
@@ -40,7 +40,7 @@ def spec(name: str) -> str:
 
 def run(text: str) -> tuple[dict[str, Output], tuple[Diagnostic, ...]]:
     analysis = analyze("mlops.yaml", MemoryInputs({**FILES, "mlops.yaml": text.encode()}))
-    if has_errors(analysis.diagnostics):
+    if stops(analysis.diagnostics):
         return {}, analysis.diagnostics
     compiled = generate(analysis)
     return dict(compiled.outputs), compiled.diagnostics
@@ -95,7 +95,7 @@ def judge(
     moved = leaf == ("output", "dir")
     differs = False
     for name, output in outputs.items():
-        before = base.get(name) or (base.get(name.replace("ops2/", "ops/", 1)) if moved else None)
+        before = base.get(name) or (base.get(name.replace("opsx/", "ops/", 1)) if moved else None)
         if before is not None and before.rendered.text == output.rendered.text:
             continue
         differs = True
@@ -114,10 +114,10 @@ def judge(
 def candidates(path: Path, node: Scalar, secrets: list[str]) -> list[str]:
     pattern = matches(path, EXCEPTIONS["values"])
     if pattern is not None and len(pattern.split(".")) == len(path):
-        return [f'"{EXCEPTIONS["values"][pattern]}"']
+        return [f'"{value}"' for value in EXCEPTIONS["values"][pattern] if value != node.text]
     if path[-1] == "secret":
         return secrets
-    return list(others(node))
+    return list(others(path, node))
 
 
 @pytest.mark.parametrize("name", SPECS)

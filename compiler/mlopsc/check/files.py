@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlopsc.build.requirements import lock_command, requirements_of
 from mlopsc.check import lock
 from mlopsc.check.rule import Context, rule
 from mlopsc.inputs import InputError
@@ -9,8 +10,9 @@ from mlopsc.record import Path, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mlopsc.parts import Part
     from mlopsc.project import Project
 
 LOCK_LIMIT = 16 * 1024 * 1024
@@ -99,39 +101,37 @@ def no_lock_yet(project: Project, context: Context) -> None:
     dependencies = project.model.dependencies
     if _exists(context, dependencies.lock) is False:
         path = (*dependencies.path, "lock")
-        context.report("CHK-493", path, file=dependencies.lock, command=_command(project))
+        context.report("CHK-493", path, file=dependencies.lock, command=lock_command(project))
 
 
 @rule("CHK-494", "model", "output", "tests")
 def lock_misses_packages(project: Project, context: Context) -> None:
-    """The lock has every package of the pipeline."""
-    report_missing(project, context, _requirements(project))
+    """The lock has every package of the pipeline; for those of the targets see `lock_fits`."""
+    _report_misfits(project, context, ("CHK-494",), requirements_of(project, ()))
 
 
 @rule("CHK-495", "model", "output", "tests")
 def lock_outside_range(project: Project, context: Context) -> None:
     """The lock has versions that the pipeline works with."""
-    report_outside(project, context, _requirements(project))
+    _report_misfits(project, context, ("CHK-495",), requirements_of(project, ()))
 
 
-def report_missing(project: Project, context: Context, requirements: Iterable[tuple[str, str]]) -> None:
-    """Report what the lock has no package for.
+def lock_fits(project: Project, context: Context, parts: Iterable[Part]) -> None:
+    """Report what the lock lacks of the packages that the generated parts ask for beside the pipeline's own."""
+    own = set(requirements_of(project, ()))
+    added = [item for item in requirements_of(project, parts) if item not in own]
+    _report_misfits(project, context, ("CHK-494", "CHK-495"), added)
 
-    Args:
-        project: names the lock.
-        context: reads it.
-        requirements: names and ranges, those of the pipeline or those that a target adds.
-    """
+
+def _report_misfits(
+    project: Project, context: Context, codes: Iterable[str], requirements: Sequence[tuple[str, str]]
+) -> None:
     packages = _packages(project, context)
-    if packages is not None:
-        _report(project, context, "CHK-494", lock.missing(packages, requirements))
-
-
-def report_outside(project: Project, context: Context, requirements: Iterable[tuple[str, str]]) -> None:
-    """Report packages of the lock outside their range; see `report_missing`."""
-    packages = _packages(project, context)
-    if packages is not None:
-        _report(project, context, "CHK-495", lock.outside(packages, requirements))
+    if packages is None:
+        return
+    for code in codes:
+        find = lock.missing if code == "CHK-494" else lock.outside
+        _report(project, context, code, find(packages, requirements))
 
 
 @rule("CHK-496", "model", "output")
@@ -146,7 +146,7 @@ def _report(project: Project, context: Context, code: str, packages: list[str]) 
     if packages:
         dependencies = project.model.dependencies
         path = (*dependencies.path, "lock")
-        context.report(code, path, file=dependencies.lock, packages="; ".join(packages), command=_command(project))
+        context.report(code, path, file=dependencies.lock, packages="; ".join(packages), command=lock_command(project))
 
 
 @rule("CHK-497", "model")
@@ -178,21 +178,6 @@ def _packages(project: Project, context: Context) -> Mapping[str, lock.Locked] |
 def _text(project: Project, context: Context) -> str | None:
     content = context.read(project.model.dependencies.lock, LOCK_LIMIT)
     return None if content is None else content.decode()
-
-
-def _requirements(project: Project) -> Iterable[tuple[str, str]]:
-    from mlopsc.build.requirements import requirements_of
-
-    return requirements_of(project, ())
-
-
-def _command(project: Project) -> str:
-    """Return the command that makes the lock from the user's and the generated requirements."""
-    dependencies = project.model.dependencies
-    own = f"{dependencies.lock.rpartition('.')[0] or dependencies.lock}.in"
-    generated = f"{project.output.dir}/pipeline/requirements.in"
-    options = f"--generate-hashes --python-version {dependencies.python}"
-    return f"uv pip compile {options} {own} {generated} -o {dependencies.lock}"
 
 
 RULES = (

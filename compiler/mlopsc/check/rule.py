@@ -35,6 +35,10 @@ class Context:
         self.folder = folder
         self.written = written
 
+    def reporting_to(self, report: Report) -> Context:
+        """Return the same context with another place for findings."""
+        return Context(report, self.inputs, self.folder, self.written)
+
     def exists(self, path: str) -> bool:
         """Say whether a path relative to the spec exists.
 

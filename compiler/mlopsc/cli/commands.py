@@ -9,7 +9,7 @@ import click
 from mlopsc import __version__
 
 COMMANDS = {
-    "validate": "Check a spec without generating anything.",
+    "validate": "Check a spec without writing anything.",
     "compile": "Check a spec and write every file that it describes.",
     "show": "Print the resolved spec, and where each value comes from.",
     "why": "Say which line of the spec a generated line comes from.",

@@ -45,10 +45,10 @@ def command(
     place = locate(spec, root)
     if quick:
         return _quick(place, output_format)
-    from mlopsc.compiler import analyze, generate, has_errors
+    from mlopsc.compiler import analyze, generate, stops
 
     analysis = analyze(place.file, place.inputs)
-    if has_errors(analysis.diagnostics):
+    if stops(analysis.diagnostics):
         findings = located(place, analysis, analysis.diagnostics)
         return finish(place, findings, Outcome(skipped=analysis.skipped), output_format)
     compiled = generate(analysis)

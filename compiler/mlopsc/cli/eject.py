@@ -34,15 +34,15 @@ def command(file: str, spec: str, root: str | None) -> int:
     Example:
       mlopsc eject ops/docker/serve.Dockerfile
     """
-    from mlopsc.compiler import analyze, generate, has_errors
+    from mlopsc.compiler import analyze, generate, stops
 
     where = find_spec(spec, root)
     analysis = analyze(where.file, where.inputs)
-    if has_errors(analysis.diagnostics):
+    if stops(analysis.diagnostics):
         findings = located(where, analysis, analysis.diagnostics)
         return finish(where, findings, Outcome(skipped=analysis.skipped), "text")
     compiled = generate(analysis)
-    if has_errors(compiled.diagnostics):
+    if stops(compiled.diagnostics):
         return finish(where, located(where, analysis, compiled.diagnostics), Outcome(), "text")
     wanted = os.path.relpath(os.path.realpath(file), where.root).replace(os.sep, "/")
     if wanted in compiled.ejected:

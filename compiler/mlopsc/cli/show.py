@@ -26,11 +26,11 @@ def command(spec: str, root: str | None, environment: str | None, origin: bool) 
       mlopsc show                              the base, without any overlay
       mlopsc show --env production --origin    each value with its file and line
     """
-    from mlopsc.compiler import analyze, has_errors
+    from mlopsc.compiler import analyze, stops
 
     place = locate(spec, root)
     analysis = analyze(place.file, place.inputs)
-    if analysis.project is None or has_errors(analysis.diagnostics):
+    if analysis.project is None or stops(analysis.diagnostics):
         findings = located(place, analysis, analysis.diagnostics)
         return finish(place, findings, Outcome(skipped=analysis.skipped), "text")
     names = [item.name for item in analysis.project.environments]

@@ -28,7 +28,7 @@ def command(place: str, spec: str, root: str | None) -> int:
       mlopsc why ops/deploy/base/hpa.yaml:9
       mlopsc why examples/penguins/ops/deploy/base/hpa.yaml:9 --spec examples/penguins
     """
-    from mlopsc.compiler import analyze, generate, has_errors
+    from mlopsc.compiler import analyze, generate, stops
 
     file, colon, number = place.rpartition(":")
     if not colon or not number.isdigit() or number == "0":
@@ -36,11 +36,11 @@ def command(place: str, spec: str, root: str | None) -> int:
     where = find_spec(spec, root)
     wanted = os.path.relpath(os.path.realpath(file), where.root).replace(os.sep, "/")
     analysis = analyze(where.file, where.inputs)
-    if has_errors(analysis.diagnostics):
+    if stops(analysis.diagnostics):
         findings = located(where, analysis, analysis.diagnostics)
         return finish(where, findings, Outcome(skipped=analysis.skipped), "text")
     compiled = generate(analysis)
-    if has_errors(compiled.diagnostics):
+    if stops(compiled.diagnostics):
         return finish(where, located(where, analysis, compiled.diagnostics), Outcome(), "text")
     output = compiled.outputs.get(wanted)
     if output is None:

@@ -1,6 +1,7 @@
 """The catalogue: what each diagnostic code means, in words.
 
-One YAML file a family. An entry has ``title``, ``severity`` (error or notice), ``point`` (key or value: which end of
+One YAML file a family. An entry has ``title``, ``severity`` (error or notice), ``stops`` (false for an error that the
+generated files help to mend, so that they are written all the same), ``point`` (key or value: which end of
 the spec path the finding points at), ``message`` and ``hint`` (templates over the facts), ``cause``, ``example`` and
 ``fix``. Targets bring their own file. Nothing here is loaded before there is a finding.
 """
@@ -25,6 +26,7 @@ class Entry(Record):
     code: str
     title: str
     severity: Literal["error", "notice"]
+    stops: bool
     point: Literal["key", "value"]
     message: str
     hint: str
@@ -45,7 +47,9 @@ def parse(text: str) -> dict[str, Entry]:
     entries = {}
     for code, fields in raw.items():
         texts: dict[str, Any] = {name: str(value).strip() for name, value in fields.items()}
-        entries[code] = Entry(**{"code": code, "severity": "error", "point": "value", "hint": "", **texts})
+        entry: dict[str, Any] = {"code": code, "severity": "error", "point": "value", "hint": "", **texts}
+        entry["stops"] = entry["severity"] == "error" and fields.get("stops", True)
+        entries[code] = Entry(**entry)
     return entries
 
 

@@ -18,6 +18,7 @@ from mlopsc.project.secrets import Secret
 from mlopsc.project.stack import Stack
 from mlopsc.project.tests import Tests
 from mlopsc.resolve.freeze import freeze
+from mlopsc.resolve.overlay import OVERLAY_SECTIONS
 from mlopsc.source import Map, plain_data
 from mlopsc.spec.reader import has_poison
 
@@ -36,6 +37,8 @@ _OVERLAID: dict[str, type[Any]] = {
     "deployment": Deployment,
     "monitoring": Monitoring,
 }
+
+_FORBIDDEN = frozenset(spec.SECTIONS) - set(OVERLAY_SECTIONS) - {"variables"}
 
 
 class Broken:
@@ -170,12 +173,16 @@ class Assembler:
     def environment_data(self) -> Any:
         """Validate what the environments say about themselves."""
         node = self.resolved.root.entries.get("environments")
-        if not isinstance(node, Map):
+        if not isinstance(node, Map) or not node.entries:
             if node is not None:
                 self.reader.section("environments", self.resolved.root, None)
             name = self.resolved.environments[0].name
             return spec.validate("environments", {name: {}}).data
         data = plain_data(node)
+        for own in data.values():
+            if isinstance(own, dict):
+                for key in _FORBIDDEN & own.keys():
+                    del own[key]  # an overlay of a section that may not differ was reported as such
         poisoned = False
         for item in self.resolved.environments:
             data[item.name].update(plain_data(item.own))

@@ -96,8 +96,6 @@ class Reader:
         facts = dict(error.facts)
         if error.kind == "missing":
             path = path[:-1]
-        elif error.kind == "unknown-key" and prefix == ("environments",) and path[-1] in spec.SECTIONS:
-            return  # an overlay of a section that may not differ was reported as such
         elif error.kind == "empty" and isinstance(node, Scalar) and not node.is_empty:
             facts["key"] = facts["key"] or str(path[-1])
         if prefix[:1] == ("apiVersion",):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mlopsc.build import queries
 from mlopsc.build.kubernetes import network, pod, rollout, scaling
 from mlopsc.build.kubernetes.objects import Object
 from mlopsc.build.kubernetes.overlay import Wire
@@ -36,7 +35,7 @@ def objects(settings: Settings, catalog: Catalog | None) -> Iterator[Object | No
     yield _rollout(settings)
     yield _service(settings, settings.name, "service", "Address of the model inside the cluster.")
     canary = _service(settings, settings.canary, "canary-service", "Address of the new model during a release.")
-    yield canary.replace(data=At(canary.data, settings.strategy[1].path))
+    yield canary.replace(data=At(canary.data, strategy.path))
     yield scaling.autoscaler(settings, API, "Rollout")
     if strategy.canary is not None and catalog is not None:
         yield _analysis_template(settings, strategy.canary, catalog)
@@ -150,7 +149,7 @@ def _analysis_template(settings: Settings, canary: Canary, catalog: Catalog) -> 
     prometheus = settings.monitoring.prometheus
     if prometheus.query_url is None:
         return None
-    new = queries.track(_NAMESPACE, settings.project.name, naming.CANARY)
+    judge = rollout.Judge(settings, catalog, At(_NAMESPACE), at(canary, "pause"))
     least = at(canary, "min_requests")
     address = at(prometheus, "query_url")
     metrics = [
@@ -160,20 +159,19 @@ def _analysis_template(settings: Settings, canary: Canary, catalog: Catalog) -> 
                 "successCondition": f"len(result) > 0 && result[0] >= {least.value}",
                 # Without this a measurement that is no success would be a failure.
                 "failureCondition": "false",
-                "provider": _provider(address, queries.requests(catalog, new, canary.pause)),
+                "provider": _provider(address, judge.requests(least)),
             },
             least.path,
             note="too few requests are no verdict",
         )
     ]
-    for check in rollout.checks(settings, catalog, _NAMESPACE, canary.pause):
-        limit = f"{check.max.value.normalize():f}"
+    for check in judge.checks():
         metrics.append(
             At(
                 {
                     "name": check.name,
-                    "successCondition": f"len(result) > 0 && result[0] <= {limit}",
-                    "failureCondition": f"len(result) > 0 && result[0] > {limit}",
+                    "successCondition": f"len(result) > 0 && result[0] <= {check.limit}",
+                    "failureCondition": f"len(result) > 0 && result[0] > {check.limit}",
                     "provider": _provider(address, check.query),
                 },
                 check.max.path,
@@ -194,5 +192,5 @@ def _analysis_template(settings: Settings, canary: Canary, catalog: Catalog) -> 
     )
 
 
-def _provider(address: At, query: str) -> Data:
+def _provider(address: At, query: At) -> Data:
     return {"prometheus": {"address": address, "query": query}}

@@ -27,6 +27,7 @@ def check(project: Project, report: Report) -> None:
         if settings.deployment.mode == "none":
             continue
         _cluster(settings, report)
+        _repository(settings, report)
         if settings.deployment.mode == "online":
             online = True
             for rule in (_ingress, _controller, _shares, _pause, _scale_to_zero, _bucket):
@@ -126,6 +127,16 @@ def _cluster(settings: Settings, report: Report) -> None:
     controller = gitops.controller(settings)
     if cluster is not None and controller != "argocd":
         report("K8S-109", cluster.path, env=_env(settings), controller=_OTHERS[controller])
+
+
+def _repository(settings: Settings, report: Report) -> None:
+    """With a repository of their own for the manifests, the controller reads that one."""
+    chosen = settings.deployment.gitops
+    separate = chosen.repository if chosen is not None else None
+    reader = (chosen.argocd or chosen.flux) if chosen is not None else None
+    if separate is not None and reader is not None and reader.repo != separate.url:
+        path = at(reader, "repo").path
+        report("K8S-110", path, separate.path, env=_env(settings), given=reader.repo, url=separate.url)
 
 
 _OTHERS = {

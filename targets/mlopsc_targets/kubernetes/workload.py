@@ -33,7 +33,7 @@ def objects(settings: Settings) -> Iterator[Object | None]:
     )
     yield scaling.autoscaler(settings, "apps/v1", "Deployment")
     if two_tracks(settings):
-        strategy = settings.strategy[1].path
+        strategy = settings.deployment.strategy.path
         yield _below(_deployment(settings, naming.CANARY), strategy)
         canary = network.service(
             settings.canary,
@@ -75,7 +75,7 @@ def wires(settings: Settings) -> Iterator[Wire]:
     """Yield what the objects take from the release record."""
     strategy = settings.deployment.strategy.path
 
-    def wire(field: str, kind: str, name: At, target: str) -> Wire:
+    def wire(field: str, kind: str, name: At, target: Data) -> Wire:
         return Wire(field=field, kind=kind, name=name, targets=(target,), path=strategy)
 
     name, canary = settings.name, settings.canary
@@ -87,7 +87,8 @@ def wires(settings: Settings) -> Iterator[Wire]:
         yield wire("canary.replicas", "Deployment", canary, "spec.replicas")
     if _weighted(settings) and settings.deployment.ingress is not None:
         for track, backend in ((naming.STABLE, name), (naming.CANARY, canary)):
-            yield wire(f"{track}.weight", "HTTPRoute", name, f"spec.rules.0.backendRefs.[name={backend.value}].weight")
+            place = name._replace(value=f"spec.rules.0.backendRefs.[name={backend.value}].weight")
+            yield wire(f"{track}.weight", "HTTPRoute", name, place)
 
 
 def two_tracks(settings: Settings) -> bool:

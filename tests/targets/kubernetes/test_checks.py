@@ -16,6 +16,9 @@ ARGO = {"controller": "argo-rollouts"}
 CANARY = {"steps": ["10%"], "pause": "10m"}
 FLUX = {"flux": {"repo": "https://github.com/acme/penguins"}}
 ONE: dict[str, Any] = {"environments": {"production": {}}}
+ARGOCD: dict[str, Any] = {"argocd": {"repo": "https://github.com/acme/penguins"}}
+MANIFESTS = {"credentials": {"secret": "PUSH"}}
+PUSH = {"secrets": {"PUSH": {"github": "PUSH"}}}
 REPLICAS = {"scale_on": {"cpu": "70%"}}
 
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
@@ -91,6 +94,15 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
         {"environments": {"production": {"cluster": {"name": "prod-eu"}}}, "deployment__gitops": FLUX},
         {"environments": {"production": {"cluster": {"name": "prod-eu"}}}},
         ("environments", "production", "cluster"),
+    ),
+    (
+        "K8S-110",
+        {
+            "deployment__gitops": {**ARGOCD, "repository": {**MANIFESTS, "url": "https://github.com/acme/manifests"}},
+            **PUSH,
+        },
+        {"deployment__gitops": {**ARGOCD, "repository": {**MANIFESTS, "url": ARGOCD["argocd"]["repo"]}}, **PUSH},
+        ("deployment", "gitops", "argocd", "repo"),
     ),
 ]
 

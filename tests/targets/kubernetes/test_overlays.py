@@ -145,7 +145,9 @@ def test_lines_name_the_field_that_they_come_from() -> None:
     ]
     assert refs(staging + "released/kustomization.yaml", "domain: ") == [("staging", ("metadata", "labels", "domain"))]
     production = "ops/deploy/overlays/production/"
-    assert refs(production + "released/canary-service.yaml", "kind: Service") == [("production", canary)]
+    assert refs(production + "released/canary-service.yaml", "kind: Service") == [
+        ("production", (*deployment, "strategy"))
+    ]
     assert refs(production + "rollout.json", '"weight": 50') == [("production", (*canary, "steps", 1))]
     assert refs(production + "rollout.json", '"pause_seconds"') == [("production", (*canary, "pause"))]
     assert refs(production + "rollout.json", '"max": 0.01') == [("production", (*canary, "max_error_rate"))]

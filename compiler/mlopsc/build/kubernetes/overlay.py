@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlopsc.build.kubernetes.settings import Settings
     from mlopsc.parts import Data
     from mlopsc.project.project import Project
+    from mlopsc.record import Path
 
 KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
@@ -49,7 +50,7 @@ class Wire(Record):
     field: str
     kind: str
     name: Data
-    targets: tuple[str, ...]
+    targets: tuple[Data, ...]
 
 
 class Stage(Record):
@@ -94,7 +95,7 @@ def files(project: Project, base: Sequence[Object], stages: Sequence[Stage], own
             body=Yaml(documents=(item.data,)),
             owner=owner,
             purpose=item.purpose,
-            at=at,
+            at=item.path_of_data or at,
         )
     if shared:  # kustomize refuses a folder without resources
         yield File(
@@ -117,8 +118,8 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
     root = f"{folder(project)}/overlays/{env}"
     at = settings.deployment.path
 
-    def file(path: str, body: Yaml | Json, purpose: str) -> File:
-        return File(file=f"{root}/{path}", body=body, owner=owner, purpose=purpose, at=at, env=env)
+    def file(path: str, body: Yaml | Json, purpose: str, cause: Path = at) -> File:
+        return File(file=f"{root}/{path}", body=body, owner=owner, purpose=purpose, at=cause, env=env)
 
     namespace = [] if stage.namespace is None else ["namespace.yaml"]
     top = {
@@ -139,14 +140,16 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
         counterpart = _find(item, shared)
         if counterpart is None:
             own.append(_resource(item))
-            yield file(f"released/{item.stem}.yaml", Yaml(documents=(item.data,)), item.purpose)
+            document = Yaml(documents=(item.data,))
+            yield file(f"released/{item.stem}.yaml", document, item.purpose, item.path_of_data or at)
             continue
         changes = operations(counterpart.data, item.data)
         if changes:
             path = f"{item.stem}.patch.yaml"
             cause = common([(env, change.path) for change in changes], (env, at))[1]
             patches.append(At({"path": path, "target": {"kind": item.kind, "name": item.name}}, cause))
-            yield file(f"released/{path}", Yaml(documents=(changes,)), f"How {env} differs from base: {item.kind}.")
+            difference = f"How {env} differs from base: {item.kind}."
+            yield file(f"released/{path}", Yaml(documents=(changes,)), difference, cause)
     yield file(
         "released/kustomization.yaml",
         Yaml(documents=(_released(settings, own, patches, stage),)),

@@ -44,7 +44,7 @@ def container(settings: Settings, name: str, **more: Data) -> dict[str, Data]:
         for key, ref in pod.env_secrets.items()
     ]
     sources = [
-        At({"secretRef": {"name": secrets.whole(settings, item.secret)}}, item.path)
+        At({"secretRef": {"name": secrets.whole(settings, at(item, "secret"))}}, item.path)
         if item.secret is not None
         else {"configMapRef": {"name": at(item, "config_map")}}
         for item in pod.env_from

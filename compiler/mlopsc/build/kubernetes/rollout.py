@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from mlopsc import naming
 from mlopsc.build import queries
-from mlopsc.build.kubernetes.scaling import copies, largest
+from mlopsc.build.kubernetes.scaling import copies
 from mlopsc.build.kubernetes.values import at, whole_percent, whole_seconds
 from mlopsc.parts import At, Json
 from mlopsc.record import Record
+from mlopsc.render.scalar import decimal_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,43 +33,71 @@ class Check(Record):
     Attributes:
         name: ``error-rate``, ``latency`` or ``latency-ratio``.
         query: PromQL; one number.
-        max: the largest value that passes, with the spec path that it comes from.
+        max: the largest value that passes.
     """
 
     name: str
-    query: str
+    query: At
     max: At
 
+    @property
+    def limit(self) -> str:
+        """The largest value as text, for conditions."""
+        return decimal_text(self.max.value)
 
-def checks(settings: Settings, catalog: Catalog, namespace: str, window: Duration) -> list[Check]:
-    """Return the conditions: the limits of the canary, and the objectives where it has none.
+
+class Judge:
+    """Makes the queries about a release.
 
     Args:
         settings: of the environment.
         catalog: of the server.
         namespace: value of the label of that name.
-        window: that the conditions look at.
+        window: time span that the queries look at.
     """
-    new = queries.track(namespace, settings.project.name, naming.CANARY)
-    old = queries.track(namespace, settings.project.name, naming.STABLE)
-    canary = settings.deployment.strategy.canary
-    slos = settings.monitoring.slos
-    found = []
-    rate: At | None = None
-    if canary is not None and canary.max_error_rate is not None:
-        rate = at(canary, "max_error_rate")._replace(value=canary.max_error_rate.fraction)
-    elif slos is not None and slos.availability is not None:
-        rate = at(slos.availability, "objective")._replace(value=1 - slos.availability.objective.fraction)
-    if rate is not None:
-        found.append(Check(name="error-rate", query=queries.error_rate(catalog, new, window), max=rate))
-    if canary is not None and canary.max_latency_ratio is not None:
-        ratio = at(canary, "max_latency_ratio")._replace(value=Decimal(repr(canary.max_latency_ratio)))
-        found.append(Check(name="latency-ratio", query=queries.latency_ratio(catalog, new, old, window), max=ratio))
-    elif slos is not None and slos.latency is not None:
-        quantile = str(slos.latency.objective.fraction.normalize())
-        bound = at(slos.latency, "under")._replace(value=slos.latency.under.seconds)
-        found.append(Check(name="latency", query=queries.latency(catalog, new, window, quantile), max=bound))
-    return found
+
+    def __init__(self, settings: Settings, catalog: Catalog, namespace: At, window: At) -> None:
+        self.settings = settings
+        self.catalog = catalog
+        self.window: Duration = window.value
+        self.new = queries.track(namespace.value, settings.project.name, naming.CANARY)
+        self.old = queries.track(namespace.value, settings.project.name, naming.STABLE)
+        self._decided_by = settings.refs(settings.name, namespace, window)
+
+    def requests(self, least: At) -> At:
+        """Return the query for the number of requests to the new model, of which `least` are needed."""
+        return self._query(queries.requests(self.catalog, self.new, self.window), least)
+
+    def checks(self) -> list[Check]:
+        """Return the conditions: the limits of the canary, and the objectives where it has none."""
+        return [check for check in (self._error_rate(), self._latency()) if check is not None]
+
+    def _error_rate(self) -> Check | None:
+        canary, slos = self.settings.deployment.strategy.canary, self.settings.monitoring.slos
+        if canary is not None and canary.max_error_rate is not None:
+            limit = at(canary, "max_error_rate")._replace(value=canary.max_error_rate.fraction)
+        elif slos is not None and slos.availability is not None:
+            limit = at(slos.availability, "objective")._replace(value=1 - slos.availability.objective.fraction)
+        else:
+            return None
+        query = queries.error_rate(self.catalog, self.new, self.window)
+        return Check(name="error-rate", query=self._query(query, limit), max=limit)
+
+    def _latency(self) -> Check | None:
+        canary, slos = self.settings.deployment.strategy.canary, self.settings.monitoring.slos
+        if canary is not None and canary.max_latency_ratio is not None:
+            limit = at(canary, "max_latency_ratio")._replace(value=Decimal(repr(canary.max_latency_ratio)))
+            query = queries.latency_ratio(self.catalog, self.new, self.old, self.window)
+            return Check(name="latency-ratio", query=self._query(query, limit), max=limit)
+        if slos is not None and slos.latency is not None:
+            objective = at(slos.latency, "objective")
+            query = queries.latency(self.catalog, self.new, self.window, decimal_text(objective.value.fraction))
+            limit = at(slos.latency, "under")._replace(value=slos.latency.under.seconds)
+            return Check(name="latency", query=self._query(query, limit, objective), max=limit)
+        return None
+
+    def _query(self, text: str, limit: At, *more: At) -> At:
+        return At(text, limit.path, also=(*self._decided_by, *self.settings.refs(*more)))
 
 
 def plan(settings: Settings, catalog: Catalog | None) -> Json:
@@ -103,12 +132,12 @@ def plan(settings: Settings, catalog: Catalog | None) -> Json:
             for index, share in enumerate(canary.steps)
         ]
         document["pause_seconds"] = at(canary, "pause")._replace(value=whole_seconds(canary.pause))
-        document["analysis"] = _analysis(settings, catalog, canary.pause, at(canary, "min_requests"))
+        document["analysis"] = _analysis(settings, catalog, at(canary, "pause"), at(canary, "min_requests"))
     elif deployment.blue_green is not None:
         soak = at(deployment.blue_green, "soak")
         document["steps"] = [_step(settings, weight, Decimal(1), deployment.blue_green.path) for weight in (0, 100)]
         document["soak_seconds"] = soak._replace(value=whole_seconds(soak.value))
-        document["analysis"] = _analysis(settings, catalog, soak.value, At(0, soak.path))
+        document["analysis"] = _analysis(settings, catalog, soak, At(0, soak.path))
     elif deployment.shadow is not None:
         share = at(deployment.shadow, "percent")
         document["steps"] = [_step(settings, 0, share.value.fraction, share.path)]
@@ -117,23 +146,22 @@ def plan(settings: Settings, catalog: Catalog | None) -> Json:
 
 def _step(settings: Settings, weight: int, share: Decimal, path: Path) -> Data:
     replicas = settings.deployment.serving.replicas
-    count = largest(settings) if share == 1 else copies(settings, share)
-    field = "min" if replicas.max is None else "max"
-    return {"weight": At(weight, path), "replicas": at(replicas, field)._replace(value=count)}
+    count = at(replicas, "min" if replicas.max is None else "max")
+    cause = At(weight, path)
+    return {"weight": cause, "replicas": count._replace(value=copies(settings, share), also=settings.refs(cause))}
 
 
-def _analysis(settings: Settings, catalog: Catalog | None, window: Duration, least: At) -> Data:
+def _analysis(settings: Settings, catalog: Catalog | None, window: At, least: At) -> Data:
     """Return what judges each step; None without an address for queries."""
     prometheus = settings.monitoring.prometheus
     if prometheus.query_url is None or catalog is None:
         return None
-    new = queries.track(settings.namespace.value, settings.project.name, naming.CANARY)
+    judge = Judge(settings, catalog, settings.namespace, window)
     return {
         "query_url": at(prometheus, "query_url"),
         "min_requests": least,
-        "requests": settings.namespace._replace(value=queries.requests(catalog, new, window)),
+        "requests": judge.requests(least),
         "checks": [
-            At({"name": check.name, "query": check.query, "max": check.max}, check.max.path)
-            for check in checks(settings, catalog, settings.namespace.value, window)
+            At({"name": check.name, "query": check.query, "max": check.max}, check.max.path) for check in judge.checks()
         ],
     }

@@ -21,16 +21,19 @@ DOCKER = ".dockerconfigjson"
 
 def key(settings: Settings, ref: SecretRef) -> dict[str, Data]:
     """Return the reference to one value of a Secret."""
+    chosen = at(ref, "secret")
     kept = settings.project.secrets[ref.secret].kubernetes
-    if kept is not None:
-        return {"name": at(kept, "name"), "key": at(kept, "key")}
-    return {"name": _fetched(settings, ref.secret), "key": VALUE}
+    name = whole(settings, chosen)
+    if kept is None:
+        return {"name": name, "key": At(VALUE, chosen.path)}
+    return {"name": name, "key": at(kept, "key")._replace(also=settings.refs(chosen))}
 
 
-def whole(settings: Settings, secret: str) -> At:
-    """Return the name of the Secret behind an entry of the section ``secrets``."""
-    kept = settings.project.secrets[secret].kubernetes
-    return _fetched(settings, secret) if kept is None else at(kept, "name")
+def whole(settings: Settings, chosen: At) -> At:
+    """Return the name of the Secret behind an entry of the section ``secrets``, which `chosen` names."""
+    kept = settings.project.secrets[chosen.value].kubernetes
+    name = _fetched(settings, chosen.value) if kept is None else at(kept, "name")
+    return name._replace(also=settings.refs(chosen))
 
 
 def pull(settings: Settings) -> list[Data] | None:
@@ -38,7 +41,7 @@ def pull(settings: Settings) -> list[Data] | None:
     image = settings.deployment.image
     if image is None or image.pull_secret is None:
         return None
-    return [{"name": whole(settings, image.pull_secret.secret)}]
+    return [{"name": whole(settings, at(image.pull_secret, "secret"))}]
 
 
 def fetched(settings: Settings) -> Iterator[Object]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Literal
 
-    from mlopsc.parts import Data
+    from mlopsc.parts import Data, Ref
     from mlopsc.project.deployment import BlueGreen as BlueGreen
     from mlopsc.project.deployment import Canary as Canary
     from mlopsc.project.deployment import Rolling, Shadow
@@ -94,6 +94,11 @@ class Settings(Record):
     def release_file(self) -> str:
         """Release record of the environment below ``deploy``, for comments."""
         return f"releases/{self.environment.name if self.environment else '<environment>'}/release.json"
+
+    def refs(self, *values: At) -> tuple[Ref, ...]:
+        """Return the origins of values that decide a line together with another one."""
+        env = self.environment.name if self.environment else None
+        return tuple((env, value.path) for value in values if value.path)
 
     def labels(self, track: str | None = None) -> dict[str, Data]:
         """Return the labels by which objects select the pods of the model, or of one track of it."""

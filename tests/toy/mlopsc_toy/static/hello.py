@@ -1,1 +1,3 @@
-print("hello")
+"""A static file of the toy."""
+
+GREETING = "hello"
