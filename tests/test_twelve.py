@@ -26,7 +26,7 @@ data:
       version: {resolve: at-run}
       columns:
         id: {type: string, role: id}
-        email: {type: string, personal: true}
+        age: {type: integer, min: 90, max: 10}
         y: {type: number, role: target}
   train: rwos
   evaluate: {split: {test: 20%}}
@@ -63,11 +63,11 @@ EXPECTED = {
     ("RES-213", 36, 5): "overlay of what may not differ",
     ("SPC-301", 33, 16): "target option",
     ("CAP-505", 4, 35): "capability",
-    ("CHK-416", 13, 9): "cross-section rule",
+    ("CHK-418", 13, 35): "cross-section rule",
     ("CHK-490", 20, 11): "missing file",
 }
 
-FILES = {"mlops.yaml": MISTAKES.encode(), "data/rows.csv": b"", "src/m/model.py": b"", "requirements.txt": b""}
+FILES = {"mlops.yaml": MISTAKES.encode(), "data/rows.csv": b"", "src/m/model.py": b""}
 
 
 def findings() -> set[tuple[str, int, int]]:
@@ -100,4 +100,4 @@ def test_the_command_line_reports_all_and_exits_1(tmp_path: Path, command: str) 
     for code, line, column in EXPECTED:
         assert f"mlops.yaml:{line}:{column}: error {code}" in done.stdout
     assert "Traceback" not in done.stderr
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["data", "mlops.yaml", "requirements.txt", "src"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["data", "mlops.yaml", "src"]

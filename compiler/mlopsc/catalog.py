@@ -6,6 +6,7 @@ A rule or query on anything else would be silent for ever, so asking the catalog
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from mlopsc.record import Record
 
@@ -87,8 +88,9 @@ class Catalog(Record):
             raise CatalogError(f"the server does not measure {name}; it measures {', '.join(self.signals)}") from None
 
 
+@cache
 def load(package: str) -> Catalog:
-    """Read the catalog of a target.
+    """Read the catalog of a target, once.
 
     Args:
         package: import name of the target's package.

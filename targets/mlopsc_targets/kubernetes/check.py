@@ -43,9 +43,10 @@ def check(project: Project, report: Report) -> None:
 
 
 def _ingress(settings: Settings, report: Report) -> None:
-    """Moving or copying a part of the traffic takes a route that can do so."""
+    """Moving or copying a part of the traffic takes a route; the blue-green of Argo Rollouts switches services."""
     name, strategy = settings.strategy
-    if workload.two_tracks(settings) and settings.deployment.ingress is None:
+    routed = workload.two_tracks(settings) and not (name == "blue_green" and argo.used(settings))
+    if routed and settings.deployment.ingress is None:
         report("K8S-101", strategy.path, env=_env(settings), strategy=name)
 
 

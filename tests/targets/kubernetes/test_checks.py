@@ -30,6 +30,12 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
         (*STRATEGY, "shadow"),
     ),
     (
+        "K8S-101",
+        {"deployment__ingress": None, "deployment__strategy": {"blue_green": {}}},
+        {"deployment__ingress": None, "deployment__strategy": {"blue_green": {}, **ARGO}},
+        (*STRATEGY, "blue_green"),
+    ),
+    (
         "K8S-102",
         {"deployment__strategy": {"rolling": {}, **ARGO}},
         {"deployment__strategy": {"blue_green": {}, **ARGO}},

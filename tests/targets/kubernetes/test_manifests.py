@@ -21,7 +21,8 @@ STRATEGIES: dict[str, dict[str, Any]] = {
     "canary-argo": {"canary": CANARY, **ARGO},
     "blue_green-argo": {"blue_green": {"soak": "5m"}, **ARGO},
 }
-STATES = ("none", "first", "canary", "promoted", "rolled-back")
+RELEASED = ("first", "canary", "promoted", "rolled-back")
+STATES = ("none", *RELEASED)
 FLUX = {"flux": {"repo": "git@github.com:acme/penguins.git"}}
 ARGOCD = {"argocd": {"repo": "https://github.com/acme/penguins"}}
 PODS: dict[str, Any] = {
@@ -56,6 +57,9 @@ def variants() -> dict[str, dict[str, Any]]:
     for document in found.values():
         del document["environments"]["production"]["after"]
     found["overlays"] = projects.SPEC
+    found["argo-overlays"] = projects.spec(
+        deployment__strategy=STRATEGIES["canary-argo"], environments__staging__deployment={}
+    )
     found["fixed"] = projects.spec(
         deployment__serving={"replicas": {"min": 3}, "resources": {"cpu": 2, "memory": "4Gi", "gpu": {"count": 1}}},
         deployment__gitops=FLUX,
@@ -167,7 +171,7 @@ def test_an_overlay_without_its_base_does_not_build(written: dict[str, Path], tm
 
 
 @pytest.mark.parametrize("name", ["canary", "blue_green", "shadow", "rolling", "canary-argo"])
-@pytest.mark.parametrize("state", ["first", "canary", "promoted", "rolled-back"])
+@pytest.mark.parametrize("state", RELEASED)
 def test_the_record_lands_in_the_objects(written: dict[str, Path], name: str, state: str) -> None:
     deploy = written[name]
     projects.release(deploy, "production", state)
@@ -195,6 +199,15 @@ def test_the_record_lands_in_the_objects(written: dict[str, Path], name: str, st
     else:
         expected = {"penguins": None}
     assert weights == expected
+
+
+def test_the_plug_in_finds_the_route_of_each_environment(written: dict[str, Path]) -> None:
+    for env, namespace in (("staging", "penguins-staging"), ("production", "penguins")):
+        projects.release(written["argo-overlays"], env, "first")
+        objects = tools.kustomize_objects(written["argo-overlays"] / "overlays" / env)
+        rollout = next(item for item in objects if item["kind"] == "Rollout")
+        plugins = rollout["spec"]["strategy"]["canary"]["trafficRouting"]["plugins"]
+        assert plugins["argoproj-labs/gatewayAPI"] == {"httpRoute": "penguins", "namespace": namespace}
 
 
 def test_a_version_of_digits_stays_text(written: dict[str, Path]) -> None:
