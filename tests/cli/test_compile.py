@@ -177,7 +177,7 @@ def test_file_and_lock_edited_together_are_caught(mlopsc: Mlopsc, compiled: Path
     file.write_bytes(after)
     digests = [hashlib.sha256(content).hexdigest() for content in (before, after)]
     assert digests[0] in lock.read_text()
-    lock.write_text(lock.read_text().replace(*digests), encoding="utf-8")
+    lock.write_text(lock.read_text().replace(digests[0], digests[1]), encoding="utf-8")
     assert mlopsc("compile", "--check", "--quick").returncode == 0  # which is why a pipeline does not use it
     done = mlopsc("compile", "--check")
     assert done.returncode == 1

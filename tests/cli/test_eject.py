@@ -104,7 +104,7 @@ def test_a_spec_in_a_folder_names_the_path_from_there(mlopsc: Mlopsc, root: Path
     assert mlopsc("compile", "models/car").returncode == 0
     assert mlopsc("eject", "models/car/ops/toy/hello.py", "--spec", "models/car").returncode == 0
     assert mlopsc("eject", "../../.gitattributes", folder=spec.parent).returncode == 0
-    assert spec.read_text() == sandbox.SPEC + 'eject: ["/.gitattributes", "ops/toy/hello.py"]\n'
+    assert spec.read_text() == sandbox.SPEC + 'eject: ["../../.gitattributes", "ops/toy/hello.py"]\n'
     assert mlopsc("compile", "models/car").returncode == 0
 
 

@@ -100,9 +100,10 @@ def test_why_follows_a_variable_a_default_and_an_overlay(mlopsc: Mlopsc, written
 
     color = why("color: red")
     assert color[0] == "ops/toy/toy.yaml:3: color: red"
-    assert color[1] == f"  deployment.toy.color: mlops.yaml:{at(chr(34) + '${var.color', spec)}"
-    assert color[2] == '    toy: { color: "${var.color}" }'
-    assert any(line.startswith("  variable: mlops.yaml:4") for line in color[3:])
+    assert color[1] == f"  deployment.toy.color: mlops.yaml:{at('red, registry', spec)}"
+    assert color[2] == "    variables: { color: red, registry: ghcr.io/acme }"
+    used = at('"${var.color}"', spec).partition(":")[0]
+    assert color[3] == f"  variable: mlops.yaml:{used}"
     assert why("wheels: 4")[1].startswith("  deployment.toy.wheels: a default; mlops.yaml:")
     assert f"in staging: mlops.yaml:{at('1 } } }', spec)}" in why("  staging: 1")[1]
     assert why(lines[0])[1] == f"  deployment: mlops.yaml:{at('image: {', spec)}"

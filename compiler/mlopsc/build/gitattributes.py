@@ -52,9 +52,18 @@ def build(project: Project, files: Mapping[str, File]) -> File:
     if shown:
         lines.append(("# Shown in reviews: what decides over production, and files that were taken over.", (None, ())))
         lines += [(_line(path, _SHOWN), ref) for path, ref in shown]
+    # the folder is part of every path, and the order of the environments says which of them is the last
+    also: tuple[Ref, ...] = (
+        (None, output),
+        *((None, (*environment.path, "after")) for environment in project.environments),
+    )
     return File(
         file=FILE,
-        body=Text(lines=tuple(line for line, _ in lines), refs=tuple(ref for _, ref in lines)),
+        body=Text(
+            lines=tuple(line for line, _ in lines),
+            refs=tuple(ref for _, ref in lines),
+            also={index: also for index, (line, _) in enumerate(lines) if not line.startswith("#")},
+        ),
         owner="gitattributes",
         purpose="Marks generated files, so that reviews fold them.",
         kind="block",

@@ -62,7 +62,8 @@ def _lines(place: Place, analysis: Analysis, environment: str | None, *, origin:
 
 def _note(place: Place, analysis: Analysis, path: Path, environment: str | None) -> str:
     if path[0] == "stack" and analysis.project is not None:
-        path = (*analysis.project.stack.path, *path[1:])  # "target" stands for a whole stack
+        where = analysis.project.stack.path
+        path = where if where == ("target",) else (*where, *path[1:])  # "target" stands for a whole stack
     found: Any = analysis.origins.of(path, environment)
     if found.default:
         return "default"

@@ -57,8 +57,10 @@ def text(source: str, values: Mapping[str, Data], *, spec_file: str, at: Path = 
         pieces = line.split(_MARK)
         # Marks stand as NUL number NUL, so every second piece is the number of an origin.
         lines.append("".join(pieces[::2]).rstrip(" \t"))
-        found = [marks.refs[int(number)] for number in pieces[1::2]]
-        several = distinct(found, root)
+        # A number behind a minus is a further origin of a value.
+        found = [marks.refs[int(number)] for number in pieces[1::2] if not number.startswith("-")]
+        more = [marks.refs[int(number[1:])] for number in pieces[1::2] if number.startswith("-")]
+        several = distinct([*found, *more], root) or tuple(dict.fromkeys(more))
         if several:
             also[len(refs)] = several
         refs.append(common(found, root))
@@ -73,7 +75,7 @@ class _Marks:
         self._root = root
         self._numbers: dict[Ref, int] = {}
 
-    def of(self, ref: Ref) -> str:
+    def of(self, ref: Ref, sign: str = "") -> str:
         """Return the mark of an origin; nothing for the origin of the file, which must not blur another on its line."""
         if ref == self._root:
             return ""
@@ -81,7 +83,7 @@ class _Marks:
         if number is None:
             number = self._numbers[ref] = len(self.refs)
             self.refs.append(ref)
-        return f"{_MARK}{number}{_MARK}"
+        return f"{_MARK}{sign}{number}{_MARK}"
 
 
 class _Located:
@@ -104,7 +106,7 @@ class _Located:
     def __str__(self) -> str:
         if isinstance(self._value, (dict, list, tuple, Record)):
             raise TypeError(f"{self._ref}: a template prints a {type(self._value).__name__}")
-        mark = "".join(map(self._marks.of, (self._ref, *self._also)))
+        mark = self._marks.of(self._ref) + "".join(self._marks.of(ref, "-") for ref in self._also)
         # Each line of a text with several lines carries the mark.
         return mark + str(self._value).replace("\n", "\n" + mark)
 

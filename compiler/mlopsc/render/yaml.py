@@ -80,6 +80,8 @@ class _Emitter:
             if value.note:
                 margin = lead[: len(lead) - len(lead.lstrip(" "))]
                 for part in value.note.splitlines():
+                    if also:
+                        self.also[len(self.lines)] = also
                     self.line(f"{margin}# {visible(part)}".rstrip(), ref)
             value = value.value
         if also:

@@ -39,7 +39,7 @@ class Finding(Record):
 
 
 def locate(diagnostics: Iterable[Diagnostic], origins: Origins, codes: Mapping[str, Entry]) -> list[Finding]:
-    """Turn diagnostics into findings: one for each code and place, whatever environments it holds in.
+    """Turn diagnostics into findings: one for each code and place; what holds in all environments names none.
 
     Raises:
         KeyError: a code or a fact that the catalogue does not know, which is a bug.
@@ -51,7 +51,9 @@ def locate(diagnostics: Iterable[Diagnostic], origins: Origins, codes: Mapping[s
         if key in merged:
             found = _merge(merged[key], found)
         merged[key] = found
-    return sorted(merged.values(), key=lambda item: (item.span, item.code, item.message))
+    everywhere = set(origins.trees)
+    found = [item.replace(environments=()) if set(item.environments) == everywhere else item for item in merged.values()]
+    return sorted(found, key=lambda item: (item.span, item.code, item.message))
 
 
 def _merge(one: Finding, other: Finding) -> Finding:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mlopsc.codes import Entry
     from mlopsc.workspace.problem import Problem
 
-_CODES = {
+CODES = {
     "file-edited": "WSP-701",
     "file-foreign": "WSP-703",
     "place-outside": "WSP-704",
@@ -45,7 +45,7 @@ def convert(problems: Iterable[Problem], codes: Mapping[str, Entry]) -> list[Fin
     """Return a finding for each problem."""
     found = []
     for problem in problems:
-        code = _CODES[problem.kind]
+        code = CODES[problem.kind]
         if problem.facts.get("conflict") == "yes":
             code = "WSP-702"
         facts = {"file": problem.file, **problem.facts}

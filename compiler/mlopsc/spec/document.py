@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mlopsc.render.markdown import code
+from mlopsc.render.markdown import code, escape
 from mlopsc.spec import SECTIONS
+from mlopsc.spec.patterns import SHAPES
 from mlopsc.spec.reserved import RESERVED
 
 Node = Mapping[str, Any]
@@ -28,15 +29,19 @@ _HEAD = """\
 
 # Fields of `mlops.yaml`
 
-Every field, with the options of the targets that come with mlopsc. `mlopsc schema` prints the same as a JSON Schema, for editors.
+Every field, with the options of the targets that come with mlopsc. `mlopsc schema` prints a JSON Schema for editors.
 
-- A field is optional unless it says "required". Unknown keys are errors; keys that begin with `x-` are ignored anywhere.
+- A field is optional unless it says "required". Unknown keys are errors; keys that begin with `x-` are ignored.
 - `<name>` stands for a key that you choose, `[]` for each entry of a list.
-- `${var.NAME}`, `${env.name}` and `${env.namespace}` are replaced in values, except in `metadata`, `target`, `stack` and commands. `$${` is a literal `${`.
+- `${var.NAME}`, `${env.name}` and `${env.namespace}` are replaced in values, but not in `metadata`, `target`, `stack`
+  and commands. `$${` is a literal `${`.
 - Whatever has a unit is written with it: `10%`, `30m`, `50/s`, `1Gi`.
+- Words such as "duration" or "dns-label" in parentheses are explained in [kinds of text](#kinds-of-text).
 """
 _REF = "#/$defs/"
 _OVERLAY = "Overlay"
+_INLINE = "SecretRef"
+_BY_MESSAGE = {f"Expected {shape.expected}.": shape for shape in SHAPES}
 _WORDS = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
 _PLAIN = re.compile(r"[A-Za-z0-9@./_][A-Za-z0-9@./_%+-]*(?: [A-Za-z0-9@./_%+-]+)*")
 
@@ -74,43 +79,49 @@ class _Page:
         self.schema = schema
         self.definitions: Node = schema["$defs"]
         self.places: dict[str, str] = {}  # definition to the path that describes it
-        for path, node in self.objects():
-            self.places.setdefault(_name(node), path)
+        self.anchors: dict[str, str] = {}  # path to the anchor of its heading
+        for section in SECTIONS:
+            self.anchor(section)
+            for path, node in self.below(section, schema["properties"][section]):
+                if self.places.setdefault(_name(node), path) == path:
+                    self.anchor(path)
 
     def text(self) -> str:
         lines = _HEAD.splitlines()
         for section in SECTIONS:
             lines += ["", *self.section(section, self.schema["properties"][section])]
+        lines += ["", "## Kinds of text", ""]
+        lines += [f"- {shape.name}: {escape(shape.expected)}" for shape in sorted(SHAPES, key=lambda shape: shape.name)]
         lines += ["", "## Reserved words", "", "These keys are errors in this version. Each has a supported way:", ""]
         lines += [f"- {code(word)}: {way}." for word, way in RESERVED.items()]
         return "\n".join(lines) + "\n"
 
-    def objects(self) -> Iterator[tuple[str, Node]]:
-        """Yield every place of an object with the node that refers to it, in the order of the page."""
-        seen: set[str] = set()
-        for section in SECTIONS:
-            yield from self.below(section, self.schema["properties"][section], seen)
+    def anchor(self, path: str) -> None:
+        """Record the anchor that GitHub gives the heading of a path: without marks, numbered where it is taken."""
+        slug = re.sub(r"[^a-z0-9_-]", "", path.lower())
+        if path not in self.anchors:
+            taken = len([other for other in self.anchors.values() if re.fullmatch(rf"{slug}(-[0-9]+)?", other)])
+            self.anchors[path] = f"{slug}-{taken}" if taken else slug
 
-    def below(self, path: str, node: Node, seen: set[str]) -> Iterator[tuple[str, Node]]:
+    def below(self, path: str, node: Node) -> Iterator[tuple[str, Node]]:
+        """Yield the objects at and below a path with the nodes that refer to them, in the order of the page."""
         where, inner = _element(path, node)
         name = _name(inner)
-        if not name or name.endswith(_OVERLAY) or name in seen:
-            return
-        seen.add(name)
-        yield where, inner
-        for key, child in self.definitions[name]["properties"].items():
-            yield from self.below(f"{where}.{key}", child, seen)
+        if name and name != _INLINE and not name.endswith(_OVERLAY):
+            yield where, inner
+            for key, child in self.definitions[name]["properties"].items():
+                yield from self.below(f"{where}.{key}", child)
 
     def section(self, section: str, node: Node) -> Iterator[str]:
         required = ", required" if section in self.schema["required"] else ""
         yield f"## {code(section)}"
         told = self.description(node)
         if _element(section, node)[0] != section or not _name(node):
-            told = f"{self.kind(node).capitalize()}{required}. {told}{_example(node)}"
+            told = f"{told}{_example(node)}\n\nType: {self.kind(node)}{required}."
         elif required:
             told = f"Required. {told}"
-        yield from ("", told)
-        for path, inner in self.below(section, node, set()):
+        yield from ("", *told.split("\n"))
+        for path, inner in self.below(section, node):
             name = _name(inner)
             if self.places[name] != path:
                 continue
@@ -138,7 +149,8 @@ class _Page:
 
     def description(self, node: Node) -> str:
         own = node.get("description")
-        return str(own if own is not None else self.definitions[_name(node)]["description"])
+        told = str(own if own is not None else self.definitions[_name(node)]["description"])
+        return told.replace("``", "`")
 
     def kind(self, node: Node) -> str:
         """Return what a value is, as a noun."""
@@ -149,7 +161,7 @@ class _Page:
             which = f"{_joined(fields, 'and')} of" if fields else "any field of"
             return f"overrides {which} {self.link(origin)}"
         if name:
-            return self.link(name)
+            return code("{secret: NAME}") if name == _INLINE else self.link(name)
         choice = _choice(node)
         if "const" in choice:
             return f"always {code(choice['const'])}"
@@ -158,14 +170,14 @@ class _Page:
         if choice.get("type") == "array":
             return f"list of {self.kind(choice['items'])}"
         if choice.get("type") == "object":
-            return f"map of {self.kind(choice['additionalProperties'])}"
+            return f"map of {self.kind(choice.get('additionalProperties', {}))}"
         if not choice.keys() & {"type", "patternErrorMessage"}:
             return "any value"
         return _scalar(choice) + _bounds(choice)
 
     def link(self, name: str) -> str:
         path = self.places[name]
-        return f"[{code(path)}](#{_slug(path)})"
+        return f"[{code(path)}](#{self.anchors[path]})"
 
     def narrowed(self, name: str, prefix: str = "") -> list[str]:
         """Return the fields of an overlay that leaves some out; empty where it has all of them."""
@@ -204,9 +216,14 @@ def _keys(choices: Sequence[Node]) -> Iterator[str]:
 def _scalar(node: Node) -> str:
     message = node.get("patternErrorMessage")
     if message:
-        return str(message).removeprefix("Expected ").removesuffix(".")
+        told = str(message).removeprefix("Expected ").removesuffix(".")
+        for shape in SHAPES:
+            told = told.replace(shape.expected, shape.name)
+        return told
     types = [node["type"]] if isinstance(node["type"], str) else node["type"]
-    return " or ".join(_WORDS[name] for name in types)
+    if {"boolean", "number", "string"} <= set(types):
+        return "any scalar"
+    return " or ".join([_WORDS[name] for name in types])
 
 
 def _bounds(node: Node) -> str:
@@ -215,10 +232,11 @@ def _bounds(node: Node) -> str:
 
 
 def _example(node: Node) -> str:
-    kind = str(node.get("patternErrorMessage", ""))
-    shown = [_flow(value) for value in node.get("examples", ())[:2]]
-    shown = [value for value in shown if f'"{value}"' not in kind]
-    return f" For example {_joined(shown, 'or')}." if shown else ""
+    examples = node.get("examples", ())
+    shape = _BY_MESSAGE.get(node.get("patternErrorMessage", ""))
+    if not examples or (shape is not None and tuple(examples) == shape.examples):
+        return ""
+    return f" For example {_joined([_flow(value) for value in examples[:2]], 'or')}."
 
 
 def _joined(values: Sequence[str], word: str) -> str:
@@ -240,11 +258,6 @@ def _flow(value: object) -> str:
 
 def _number(text: str) -> bool:
     return text.replace(".", "", 1).isdigit()
-
-
-def _slug(path: str) -> str:
-    """Return the anchor that GitHub gives a heading."""
-    return re.sub(r"[^a-z0-9_-]", "", path.lower())
 
 
 if __name__ == "__main__":

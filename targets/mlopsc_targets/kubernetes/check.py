@@ -47,7 +47,7 @@ def _ingress(settings: Settings, report: Report) -> None:
     name, strategy = settings.strategy
     routed = workload.two_tracks(settings) and not (name == "blue_green" and argo.used(settings))
     if routed and settings.deployment.ingress is None:
-        report("K8S-101", strategy.path, env=_env(settings), strategy=name)
+        report("K8S-101", strategy.path, env=settings.env, strategy=name)
 
 
 def _controller(settings: Settings, report: Report) -> None:
@@ -56,11 +56,9 @@ def _controller(settings: Settings, report: Report) -> None:
     name, strategy = settings.strategy
     path = at(settings.deployment.strategy, "controller").path
     if name in ("rolling", "shadow"):
-        report("K8S-102", path, strategy.path, env=_env(settings), strategy=name)
+        report("K8S-102", path, strategy.path, env=settings.env, strategy=name)
     if name == "canary" and gitops.controller(settings) == "flux":
-        report(
-            "K8S-107", path, settings.deployment.gitops.path if settings.deployment.gitops else (), env=_env(settings)
-        )
+        report("K8S-107", path, settings.deployment.gitops.path if settings.deployment.gitops else (), env=settings.env)
 
 
 def _shares(settings: Settings, report: Report) -> None:
@@ -73,7 +71,7 @@ def _shares(settings: Settings, report: Report) -> None:
     for path, share in shares:
         percent = share.fraction * 100
         if percent != percent.to_integral_value():
-            report("K8S-104", path, env=_env(settings), given=share)
+            report("K8S-104", path, env=settings.env, given=share)
 
 
 def _pause(settings: Settings, report: Report) -> None:
@@ -86,7 +84,7 @@ def _pause(settings: Settings, report: Report) -> None:
         report(
             "K8S-106",
             at(canary, "pause").path,
-            env=_env(settings),
+            env=settings.env,
             given=canary.pause,
             interval=interval,
             needed=f"{int(SCRAPES * interval.seconds)}s",
@@ -96,7 +94,7 @@ def _pause(settings: Settings, report: Report) -> None:
 def _scale_to_zero(settings: Settings, report: Report) -> None:
     replicas = settings.deployment.serving.replicas
     if scaling.autoscaled(settings) and replicas.min == 0:
-        report("K8S-108", at(replicas, "min").path, env=_env(settings))
+        report("K8S-108", at(replicas, "min").path, env=settings.env)
 
 
 def _bucket(settings: Settings, report: Report) -> None:
@@ -114,7 +112,7 @@ def _bucket(settings: Settings, report: Report) -> None:
         report(
             "K8S-105",
             at(slos.latency, "under").path,
-            env=_env(settings),
+            env=settings.env,
             given=slos.latency.under,
             metric=metric.name,
             nearest=_duration(nearest),
@@ -124,10 +122,10 @@ def _bucket(settings: Settings, report: Report) -> None:
 
 def _cluster(settings: Settings, report: Report) -> None:
     """Only Argo CD takes the cluster from a manifest."""
-    cluster = settings.environment.cluster if settings.environment else None
+    cluster = settings.environment.cluster
     controller = gitops.controller(settings)
     if cluster is not None and controller != "argocd":
-        report("K8S-109", cluster.path, env=_env(settings), controller=_OTHERS[controller])
+        report("K8S-109", cluster.path, env=settings.env, controller=_OTHERS[controller])
 
 
 def _repository(settings: Settings, report: Report) -> None:
@@ -137,7 +135,7 @@ def _repository(settings: Settings, report: Report) -> None:
     reader = (chosen.argocd or chosen.flux) if chosen is not None else None
     if separate is not None and reader is not None and reader.repo != separate.url:
         path = at(reader, "repo").path
-        report("K8S-110", path, separate.path, env=_env(settings), given=reader.repo, url=separate.url)
+        report("K8S-110", path, separate.path, env=settings.env, given=reader.repo, url=separate.url)
 
 
 _OTHERS = {
@@ -145,10 +143,6 @@ _OTHERS = {
     "push": "a push goes to the cluster of the kubeconfig",
     None: "without deployment.gitops nothing deploys by itself",
 }
-
-
-def _env(settings: Settings) -> str | None:
-    return settings.environment.name if settings.environment else None
 
 
 def _duration(seconds: Decimal) -> str:

@@ -21,11 +21,6 @@ def operations(old: Data, new: Data) -> list[At]:
     return list(_compare(old, new, (), ""))
 
 
-def same(old: Data, new: Data) -> bool:
-    """Say whether two documents hold the same data, wherever it came from."""
-    return next(_compare(old, new, (), ""), None) is None
-
-
 def _compare(old: Data, new: Data, path: Path, pointer: str) -> Iterator[At]:
     old, old_path = _open(old, path)
     new, path = _open(new, path)

@@ -35,44 +35,42 @@ def files(settings: Settings, owner: str, ignored: Sequence[Data] = ()) -> Itera
         ignored: for Argo CD: fields of objects that another controller moves.
     """
     gitops = settings.deployment.gitops
-    environment = settings.environment
-    if gitops is None or environment is None:
+    if gitops is None:
         return
-    name = settings.name._replace(value=f"{settings.project.name}-{environment.name}")
+    env = settings.environment.name
+    name = settings.name._replace(value=f"{settings.project.name}-{env}")
     if gitops.argocd is not None:
         documents: tuple[Data, ...] = (_application(settings, name, gitops, gitops.argocd, ignored),)
-        purpose = f"Tells Argo CD to follow the deploy branch of {environment.name}; apply it once."
+        purpose = f"Tells Argo CD to follow the deploy branch of {env}; apply it once."
     elif gitops.flux is not None:
         documents = _flux(settings, name, gitops, gitops.flux)
-        purpose = f"Tells Flux to follow the deploy branch of {environment.name}; apply it once."
+        purpose = f"Tells Flux to follow the deploy branch of {env}; apply it once."
     else:
         return
     yield File(
-        file=f"{folder(settings.project)}/{controller(settings)}/{environment.name}.yaml",
+        file=f"{folder(settings.project)}/{controller(settings)}/{env}.yaml",
         body=Yaml(documents=documents),
         owner=owner,
         purpose=purpose,
         at=gitops.path,
-        env=environment.name,
+        env=env,
     )
 
 
 def overlay_path(settings: Settings) -> At:
     """Return the folder of the overlay inside the repository that the controller reads."""
-    environment = settings.environment
     gitops = settings.deployment.gitops
     output = settings.project.output
-    inside = f"{folder(settings.project)}/overlays/{environment.name if environment else ''}"
+    inside = f"{folder(settings.project)}/overlays/{settings.environment.name}"
+    folder_of_output = at(output, "dir")
     if gitops is not None and gitops.repository is not None:
         place = at(gitops.repository, "path_")
-        return place._replace(value=_join(place.value, inside))
-    return At(_join(settings.project.folder, inside), (*output.path, "dir"))
+        return place._replace(value=_join(place.value, inside), also=settings.refs(folder_of_output))
+    return folder_of_output._replace(value=_join(settings.project.folder, inside))
 
 
 def _application(settings: Settings, name: At, gitops: Gitops, argocd: Argocd, ignored: Sequence[Data]) -> Data:
-    environment = settings.environment
-    assert environment is not None  # noqa: S101 - only environments are deployed
-    cluster = environment.cluster
+    cluster = settings.environment.cluster
     if cluster is None:
         destination: dict[str, Data] = {"server": IN_CLUSTER}
     elif cluster.server is not None:
@@ -84,10 +82,7 @@ def _application(settings: Settings, name: At, gitops: Gitops, argocd: Argocd, i
         "project": at(argocd, "project"),
         "source": {
             "repoURL": _repository(gitops, at(argocd, "repo")),
-            "targetRevision": settings.name._replace(
-                value=naming.release_branch(settings.project.name, environment.name),
-                note="written by release automation, never by people",
-            ),
+            "targetRevision": _branch(settings),
             "path": overlay_path(settings),
         },
         "destination": {**destination, "namespace": settings.namespace},
@@ -105,21 +100,20 @@ def _application(settings: Settings, name: At, gitops: Gitops, argocd: Argocd, i
 
 
 def _flux(settings: Settings, name: At, gitops: Gitops, flux: Flux) -> tuple[Data, ...]:
-    environment = settings.environment
-    assert environment is not None  # noqa: S101 - only environments are deployed
     url = _repository(gitops, at(flux, "repo"))
+    url = url._replace(value=_ssh(url.value))
     metadata = {"name": name, "namespace": at(flux, "namespace")}
-    branch = settings.name._replace(
-        value=naming.release_branch(settings.project.name, environment.name),
-        note="written by release automation, never by people",
-    )
     path = overlay_path(settings)
     return (
         {
             "apiVersion": "source.toolkit.fluxcd.io/v1",
             "kind": "GitRepository",
             "metadata": metadata,
-            "spec": {"interval": "1m", "url": url._replace(value=_ssh(url.value)), "ref": {"branch": branch}},
+            "spec": {
+                "interval": "1m",
+                "url": url._replace(value=_ssh(url.value)),
+                "ref": {"branch": _branch(settings)},
+            },
         },
         {
             "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
@@ -136,6 +130,11 @@ def _flux(settings: Settings, name: At, gitops: Gitops, flux: Flux) -> tuple[Dat
             },
         },
     )
+
+
+def _branch(settings: Settings) -> At:
+    branch = naming.release_branch(settings.project.name, settings.environment.name)
+    return settings.name._replace(value=branch, note="written by release automation, never by people")
 
 
 def _repository(gitops: Gitops, own: At) -> At:

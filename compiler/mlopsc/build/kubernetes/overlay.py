@@ -12,6 +12,7 @@ release record only, and the overlay builds without workloads; the first release
 from __future__ import annotations
 
 from mlopsc import naming
+from mlopsc.build.kubernetes import seeds
 from mlopsc.build.kubernetes.diff import operations
 from mlopsc.build.kubernetes.objects import Object
 from mlopsc.build.kubernetes.values import entries
@@ -30,11 +31,8 @@ if TYPE_CHECKING:
     from mlopsc.record import Path
 
 KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
-COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
 CUSTOM_TEMPLATES = {"Rollout": "argoproj.io"}
 """Custom kinds with a pod template, and their groups."""
-LOCAL = {"config.kubernetes.io/local-config": "true"}
-"""Annotation of what kustomize reads and leaves out of its output."""
 
 
 class Wire(Record):
@@ -107,14 +105,12 @@ def files(project: Project, base: Sequence[Object], stages: Sequence[Stage], own
         )
     for stage in stages:
         yield from _overlay(project, stage, shared, owner)
-        yield from _release(project, stage, owner)
+        yield from seeds.files(stage.settings, f"{root}/releases/{stage.settings.environment.name}", owner)
 
 
 def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: str) -> Iterator[File]:
     settings = stage.settings
-    environment = settings.environment
-    assert environment is not None  # noqa: S101 - a stage is an environment
-    env = environment.name
+    env = settings.environment.name
     root = f"{folder(project)}/overlays/{env}"
     at = settings.deployment.path
 
@@ -158,15 +154,13 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
 
 
 def _released(settings: Settings, own: Sequence[Data], patches: Sequence[Data], stage: Stage) -> dict[str, Data]:
-    environment = settings.environment
-    assert environment is not None  # noqa: S101 - a stage is an environment
     labels: dict[str, Data] = {
         "includeTemplates": True,
         "pairs": {
             **entries(settings.project.metadata, "labels"),
             "app.kubernetes.io/name": settings.name,
             "app.kubernetes.io/managed-by": "mlopsc",
-            naming.LABEL_ENVIRONMENT: environment.name,
+            naming.LABEL_ENVIRONMENT: settings.environment.name,
         },
     }
     templates = [item for item in stage.objects if item.kind in CUSTOM_TEMPLATES]
@@ -184,7 +178,7 @@ def _released(settings: Settings, own: Sequence[Data], patches: Sequence[Data], 
             )
             for item in templates
         ]
-    document: dict[str, Data] = {**COMPONENT, "resources": list(own)}
+    document: dict[str, Data] = {**seeds.COMPONENT, "resources": list(own)}
     if patches:
         document["patches"] = list(patches)
     document["labels"] = [labels]
@@ -199,43 +193,6 @@ def _released(settings: Settings, own: Sequence[Data], patches: Sequence[Data], 
         for wire in stage.wires
     ]
     return document
-
-
-def _release(project: Project, stage: Stage, owner: str) -> Iterator[File]:
-    environment = stage.settings.environment
-    assert environment is not None  # noqa: S101 - a stage is an environment
-    env = environment.name
-    root = f"{folder(project)}/releases/{env}"
-    name = (*project.metadata.path, "name")
-    component = At(
-        {**COMPONENT, "resources": ["release.json"]},
-        note="Written once. On the deploy branch release automation owns this folder: the first release adds\n"
-        f"components: [../../overlays/{env}/released]",
-    )
-    yield File(
-        file=f"{root}/kustomization.yaml",
-        body=Yaml(documents=(component,), header=False),
-        owner=owner,
-        purpose=f"Brings the release record of {env} in; owned by release automation.",
-        kind="seed",
-        at=name,
-        env=env,
-    )
-    record = {
-        "apiVersion": "mlopsc/v1",
-        "kind": "Release",
-        "metadata": {"name": stage.settings.name, "annotations": LOCAL},
-        "state": "none",
-    }
-    yield File(
-        file=f"{root}/release.json",
-        body=Json(document=record),
-        owner=owner,
-        purpose=f"What runs in {env} now; owned by release automation.",
-        kind="seed",
-        at=name,
-        env=env,
-    )
 
 
 def namespace(settings: Settings, level: At, gitops: str | None) -> Object:

@@ -31,11 +31,14 @@ def container(settings: Settings, name: str, **more: Data) -> dict[str, Data]:
         settings: of the environment.
         name: of the container; the wiring of the release record finds it by this name.
         more: further fields (ports, probes, arguments).
+
+    Raises:
+        ValueError: the spec names no image; the checks have refused such a spec.
     """
     image = settings.deployment.image
     pod = settings.deployment.pod
     if image is None:
-        raise ValueError("a deployment without an image; the checks have refused such a spec")
+        raise ValueError("a deployment without an image")
     variables = [
         {"name": At(key, (*pod.path, "env", key)), "value": value} for key, value in entries(pod, "env").items()
     ]

@@ -113,7 +113,7 @@ def plan(settings: Settings, catalog: Catalog | None) -> Json:
         "apiVersion": "mlopsc/v1",
         "kind": "Rollout",
         "name": settings.name,
-        "environment": settings.environment.name if settings.environment else "",
+        "environment": settings.environment.name,
         "namespace": settings.namespace,
         "controller": controller,
         "strategy": At(name, strategy.path),

@@ -27,14 +27,30 @@ class Settings(Record):
 
     Attributes:
         project: the whole project, for what no environment may change.
-        environment: None for the base, which is the spec without any overlay.
+        overlay: the environment; None for the base, which is the spec without any overlay.
         deployment, monitoring: as they hold there.
     """
 
     project: Project
-    environment: Environment | None
+    overlay: Environment | None
     deployment: Deployment
     monitoring: Monitoring
+
+    @property
+    def environment(self) -> Environment:
+        """The environment.
+
+        Raises:
+            ValueError: these are the settings of the base.
+        """
+        if self.overlay is None:
+            raise ValueError("the base belongs to no environment")
+        return self.overlay
+
+    @property
+    def env(self) -> str | None:
+        """Name of the environment; None for the base."""
+        return None if self.overlay is None else self.overlay.name
 
     @property
     def name(self) -> At:
@@ -49,7 +65,7 @@ class Settings(Record):
     @property
     def namespace(self) -> At:
         """Namespace of the environment; that of a project without environments for the base."""
-        environment = self.environment
+        environment = self.overlay
         if environment is None:
             return self.name._replace(value=naming.namespace(self.project.name, naming.DEFAULT_ENVIRONMENT))
         if environment.namespace is None:
@@ -93,12 +109,11 @@ class Settings(Record):
     @property
     def release_file(self) -> str:
         """Release record of the environment below ``deploy``, for comments."""
-        return f"releases/{self.environment.name if self.environment else '<environment>'}/release.json"
+        return f"releases/{self.env or '<environment>'}/release.json"
 
     def refs(self, *values: At) -> tuple[Ref, ...]:
         """Return the origins of values that decide a line together with another one."""
-        env = self.environment.name if self.environment else None
-        return tuple((env, value.path) for value in values if value.path)
+        return tuple((self.env, value.path) for value in values if value.path)
 
     def labels(self, track: str | None = None) -> dict[str, Data]:
         """Return the labels by which objects select the pods of the model, or of one track of it."""
@@ -107,14 +122,14 @@ class Settings(Record):
 
 def base(project: Project) -> Settings:
     """Return the settings without any overlay."""
-    return Settings(project=project, environment=None, deployment=project.deployment, monitoring=project.monitoring)
+    return Settings(project=project, overlay=None, deployment=project.deployment, monitoring=project.monitoring)
 
 
 def of(project: Project, environment: Environment) -> Settings:
     """Return the settings of an environment."""
     return Settings(
         project=project,
-        environment=environment,
+        overlay=environment,
         deployment=environment.deployment,
         monitoring=environment.monitoring,
     )

@@ -33,9 +33,12 @@ def build(project: Project, files: Mapping[str, File]) -> File:
         "description": At(escape(metadata.description or ""), (*metadata.path, "description")),
         "spec": code(project.file),
         "compile": "mlopsc compile" if project.file == "mlops.yaml" else f"mlopsc compile {_word(project.file)}",
-        "relock": At(lock_command(project), project.model.dependencies.path),
+        "relock": At(
+            lock_command(project), project.model.dependencies.path, also=((None, (*output.path, "dir")),)
+        ),
         "run": _run(project, files),
         "owners": list(_owners(project)),
+        "fate": At(_fate(project), (*project.deployment.path, "mode")),
         "environments": lifecycle.environments(project),
         "chart": lifecycle.chart(project),
         "groups": _groups(project, files),
@@ -46,6 +49,17 @@ def build(project: Project, files: Mapping[str, File]) -> File:
         body=template.text(source, values, spec_file=project.file),
         owner=OWNER,
         purpose="What each generated file is for, and how a change travels.",
+    )
+
+
+def _fate(project: Project) -> str:
+    """Return what becomes of a model that passes."""
+    judged = "A change that was merged to the main branch is trained and judged by the gates; what passes is "
+    if not lifecycle.environments(project):
+        return judged + "registered. Nothing is deployed."
+    return judged + (
+        "released to one environment after the other. Releases never change the main branch: each environment has a "
+        "branch of its own, with the manifests and the release record of what runs there."
     )
 
 
@@ -80,7 +94,15 @@ def _groups(project: Project, files: Mapping[str, File]) -> list[dict[str, Data]
         shown = folder.removeprefix(top) if f"{folder}/".startswith(top) else f"/{folder}"
         line = At(f"{code(name)}: {escape(file.purpose)}", file.at, file.env)
         folders.setdefault(shown, []).append(line)
-    return [{"folder": code(folder or "."), "files": lines} for folder, lines in folders.items()]
+    output = (*project.output.path, "dir")
+    return [
+        {"folder": At(code(folder or "."), output if _within(folder, project.output.dir) else ()), "files": lines}
+        for folder, lines in folders.items()
+    ]
+
+
+def _within(folder: str, top: str) -> bool:
+    return folder == top or folder.startswith(f"{top}/")
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -36,7 +36,7 @@ def chart(project: Project) -> list[Data]:
     lines: list[Data] = ['merged["merged to the main branch"] --> judged["trained and judged by the gates"]']
     reached = deployed(project)
     if not reached:
-        return [*lines, 'judged --> registry["registered"]']
+        return [*lines, At('judged --> registry["registered"]', (*project.deployment.path, "mode"))]
     ids = {item.name: f"env{number}" for number, item in enumerate(reached)}
     for item in reached:
         how = _how(item)
