@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from mlopsc.diagnostics import Findings
 from mlopsc.link import eject, link, locate
 from mlopsc.parts import At, Contribution, File, Json, Part, Slot, Text, Yaml
@@ -130,7 +129,10 @@ def test_a_patched_value_knows_its_patch() -> None:
     linked, _ = run(yaml_file("ops/a.yaml", SERVICE), patches=(patch(),))
     (document,) = documents(linked, "ops/a.yaml")
     assert document["spec"]["n"] == At(
-        At(9, ("patches", 0, "ops", 0)), ("patches", 0), note="r", also=((None, ("patches", 0, "ops", 0)), (None, ("patches", 0)))
+        At(9, ("patches", 0, "ops", 0)),
+        ("patches", 0),
+        note="r",
+        also=((None, ("patches", 0, "ops", 0)), (None, ("patches", 0))),
     )
 
 

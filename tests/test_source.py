@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from mlopsc import source
 from mlopsc.diagnostics import Findings
 from mlopsc.source import Map, Scalar, plain_data

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from mlopsc.codes import catalogue
 from mlopsc.compiler import analyze
 from mlopsc.inputs import MemoryInputs
@@ -94,7 +93,11 @@ def test_the_command_line_reports_all_and_exits_1(tmp_path: Path, command: str) 
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
     done = subprocess.run(
-        [sys.executable, "-m", "mlopsc", command, "mlops.yaml"], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "mlopsc", command, "mlops.yaml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1, done.stderr
     for code, line, column in EXPECTED:

@@ -130,8 +130,8 @@ def generate(analysis: Analysis) -> Compiled:
         ValueError: the analysis has no project.
     """
     from mlopsc import link, verify
-    from mlopsc.check.files import lock_fits
     from mlopsc.build import overviews
+    from mlopsc.check.files import lock_fits
     from mlopsc.parts import Output
     from mlopsc.render.document import render
 

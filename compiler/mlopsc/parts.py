@@ -157,4 +157,3 @@ class Output(Record):
     owner: str
     purpose: str
     env: str | None = None
-

@@ -6,17 +6,28 @@ the driver turns them into positions. Import from here and from nowhere else in 
 
 from __future__ import annotations
 
-from mlopsc import naming
-from mlopsc.parts import At, Contribution, Data, File, Json, Part, Slot, Static, Text, Yaml
-from mlopsc.record import Path, Record
+from mlopsc import naming as naming
+from mlopsc.parts import At as At
+from mlopsc.parts import Contribution as Contribution
+from mlopsc.parts import Data as Data
+from mlopsc.parts import File as File
+from mlopsc.parts import Json as Json
+from mlopsc.parts import Part as Part
+from mlopsc.parts import Slot as Slot
+from mlopsc.parts import Static as Static
+from mlopsc.parts import Text as Text
+from mlopsc.parts import Yaml as Yaml
+from mlopsc.record import Path as Path
+from mlopsc.record import Record as Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, Literal, Protocol, TypeAlias
 
-    from mlopsc.diagnostics import Report
-    from mlopsc.project import Environment, Project
+    from mlopsc.diagnostics import Report as Report
+    from mlopsc.project import Project as Project
+    from mlopsc.project.environments import Environment as Environment
 
     Role: TypeAlias = Literal["train", "track", "serve", "report"]
 
@@ -107,26 +118,3 @@ def template(
     from mlopsc.render.template import text
 
     return text(assets.text(package, resource), values, spec_file=project.file, at=at, env=env)
-
-
-__all__ = [
-    "API",
-    "At",
-    "Capability",
-    "Contribution",
-    "Data",
-    "File",
-    "Json",
-    "Part",
-    "Path",
-    "Record",
-    "Slot",
-    "Static",
-    "Text",
-    "Yaml",
-    "load_capabilities",
-    "naming",
-    "template",
-]
-if TYPE_CHECKING:
-    __all__ += ["Environment", "Project", "Report", "Role", "Target"]

@@ -13,8 +13,6 @@ from typing import Any
 
 import pytest
 import yaml
-from oracle.mutate import leaves, others, splice
-
 from mlopsc.codes import catalogue
 from mlopsc.compiler import analyze, generate, stops
 from mlopsc.diagnostics import Diagnostic, dotted
@@ -22,6 +20,7 @@ from mlopsc.inputs import MemoryInputs
 from mlopsc.parts import Output
 from mlopsc.record import Path
 from mlopsc.source import Scalar
+from oracle.mutate import leaves, others, splice
 
 HERE = File(__file__).parent
 EXCEPTIONS = yaml.safe_load((HERE / "exceptions.yaml").read_text(encoding="utf-8"))
@@ -54,8 +53,6 @@ def matches(path: Path, table: dict[str, Any]) -> str | None:
         ):
             return pattern
     return None
-
-
 
 
 def expected(path: Path) -> tuple[str | None, Path]:
@@ -114,7 +111,8 @@ def judge(
                 continue  # a patch that goes elsewhere gives the line back
             refs = (output.rendered.refs[index], *output.rendered.also.get(index, ()))
             if not any(names(ref, env, path) for ref in refs):
-                return f"{name}:{index + 1}: {lines[index]!r} is mapped to {output.rendered.refs[index]}, not {dotted(path)}"
+                named = output.rendered.refs[index]
+                return f"{name}:{index + 1}: {lines[index]!r} is mapped to {named}, not {dotted(path)}"
     if differs or base.keys() != outputs.keys():
         return None
     if any(item.at and item.at[0] in (path, path[:-1], path[:-2]) for item in told):

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 
 import pytest
-
 from mlopsc.codes import Entry, parse
 from mlopsc.diagnostics import Diagnostic, dotted
 from mlopsc.origin import Span
@@ -16,7 +15,8 @@ from mlopsc.resolve.origins import Origins
 
 CODES: Mapping[str, Entry] = parse(
     """
-T-1: {title: A thing, point: key, message: 'bad {given}{suggestion}', hint: 'use {allowed}', cause: c, example: e, fix: f}
+T-1:
+  {title: A thing, point: key, message: 'bad {given}{suggestion}', hint: 'use {allowed}', cause: c, example: e, fix: f}
 T-2: {title: Other, severity: notice, message: told, cause: c, example: e, fix: f}
 """
 )
@@ -78,9 +78,7 @@ def test_lines_for_a_pipe() -> None:
 
 def test_a_frame_marks_the_place() -> None:
     source = {2: "  sead: 3"}
-    shown = text.frames(
-        [finding(span=Span("f", 2, 3, 2, 7))], str, lambda _file, line: source.get(line), color=False
-    )
+    shown = text.frames([finding(span=Span("f", 2, 3, 2, 7))], str, lambda _file, line: source.get(line), color=False)
     assert shown[:4] == ["error T-1: bad x", "  --> f:2:3", "   2 |   sead: 3", "     |   ^^^^"]
     colored = text.frames([finding()], str, lambda _f, _l: None, color=True)
     assert colored[0].startswith("\x1b[31m")

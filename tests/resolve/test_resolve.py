@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from mlopsc.diagnostics import Diagnostic, Findings
 from mlopsc.inputs import MemoryInputs
 from mlopsc.resolve import include, overlay
@@ -86,17 +85,13 @@ def test_variables_keep_their_type_and_are_merged_before_they_are_replaced() -> 
 
 
 def test_a_variable_of_overlays_only_has_the_value_of_the_first_in_the_base() -> None:
-    resolved = ok(
-        "deployment: {a: '${var.x}'}\nenvironments:\n  e: {variables: {x: 1}}\n  f: {variables: {x: 2}}\n"
-    )
+    resolved = ok("deployment: {a: '${var.x}'}\nenvironments:\n  e: {variables: {x: 1}}\n  f: {variables: {x: 2}}\n")
     assert plain_data(resolved.base)["deployment"] == {"a": 1}
     assert env(resolved, "f")["deployment"] == {"a": 2}
 
 
 def test_an_undefined_variable_is_one_finding_however_many_environments() -> None:
-    resolved, found = resolve(
-        {"mlops.yaml": "deployment: {a: '${var.nope}'}\nenvironments:\n  e: {}\n  f: {}\n"}
-    )
+    resolved, found = resolve({"mlops.yaml": "deployment: {a: '${var.nope}'}\nenvironments:\n  e: {}\n  f: {}\n"})
     assert resolved is not None
     assert set(places(found)) == {("RES-211", "mlops.yaml", 1, 17)}
 
@@ -211,9 +206,7 @@ CASES: dict[str, tuple[dict[str, str], list[tuple[str, str, int, int]]]] = {
 
 
 @pytest.mark.parametrize(("files", "expected"), CASES.values(), ids=CASES)
-def test_each_mistake_is_found_at_its_place(
-    files: dict[str, str], expected: list[tuple[str, str, int, int]]
-) -> None:
+def test_each_mistake_is_found_at_its_place(files: dict[str, str], expected: list[tuple[str, str, int, int]]) -> None:
     _, found = resolve(files)
     assert sorted(set(places(found))) == expected
 

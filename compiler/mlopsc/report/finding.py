@@ -52,8 +52,10 @@ def locate(diagnostics: Iterable[Diagnostic], origins: Origins, codes: Mapping[s
             found = _merge(merged[key], found)
         merged[key] = found
     everywhere = set(origins.trees)
-    found = [item.replace(environments=()) if set(item.environments) == everywhere else item for item in merged.values()]
-    return sorted(found, key=lambda item: (item.span, item.code, item.message))
+    shown = [
+        item.replace(environments=()) if set(item.environments) == everywhere else item for item in merged.values()
+    ]
+    return sorted(shown, key=lambda item: (item.span, item.code, item.message))
 
 
 def _merge(one: Finding, other: Finding) -> Finding:

@@ -33,9 +33,7 @@ def build(project: Project, files: Mapping[str, File]) -> File:
         "description": At(escape(metadata.description or ""), (*metadata.path, "description")),
         "spec": code(project.file),
         "compile": "mlopsc compile" if project.file == "mlops.yaml" else f"mlopsc compile {_word(project.file)}",
-        "relock": At(
-            lock_command(project), project.model.dependencies.path, also=((None, (*output.path, "dir")),)
-        ),
+        "relock": At(lock_command(project), project.model.dependencies.path, also=((None, (*output.path, "dir")),)),
         "run": _run(project, files),
         "owners": list(_owners(project)),
         "fate": At(_fate(project), (*project.deployment.path, "mode")),
