@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 import tools
@@ -25,7 +26,7 @@ PAGES = [
 ]
 GAP = "# ..."
 
-_EXCERPT = re.compile(r"`(examples/[^`\n]+)`[^`\n]*:\n\n```[a-z]+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_EXCERPT = re.compile(r"`(examples/[^`\n]+)`[^`\n]*:\n\n```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _OUTPUT = re.compile(r"^```text\n\$ mlopsc ([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _DIFF = re.compile(r"^```diff\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\| `mlopsc ([a-z-]+)", re.MULTILINE)
@@ -34,13 +35,17 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def missing(excerpt: str, text: str) -> str | None:
-    """Return the first piece of an excerpt that a text does not hold behind the piece before; pieces end at a gap."""
+    """Return the first piece of an excerpt that a text does not hold behind the piece before; pieces end at a gap.
+
+    A piece may stand further to the left than in the text.
+    """
     rest = f"\n{text}"
     for piece in re.split(rf"^ *{GAP}\n", excerpt, flags=re.MULTILINE):
-        _before, found, rest = rest.partition(f"\n{piece}")
-        if not found:
+        shifted = ["\n" + indent(piece, " " * width) for width in range(0, 16, 2)]
+        place = next((rest.index(each) + len(each) for each in shifted if each in rest), None)
+        if place is None:
             return piece
-        rest = f"\n{rest}"
+        rest = f"\n{rest[place:]}"
     return None
 
 
@@ -145,6 +150,8 @@ def test_what_is_not_there_is_found() -> None:
     text = "a: 1\nb: 2\nc: 3\n"
     assert missing("a: 1\nb: 2\n", text) is None
     assert missing("a: 1\n# ...\nc: 3\n", text) is None
+    assert missing("a: 1\nb:\n  - 2\n", "x:\n  a: 1\n  b:\n    - 2\n") is None
+    assert missing("a: 1\nb: 2\n", "x:\n  a: 1\nb: 2\n") == "a: 1\nb: 2\n"
     assert missing("c: 3\n# ...\na: 1\n", text) == "a: 1\n"
     assert missing("a: 1\nc: 3\n", text) == "a: 1\nc: 3\n"
     assert missing(": 1\n", text) == ": 1\n"

@@ -192,7 +192,7 @@ def stops(diagnostics: Sequence[Diagnostic]) -> bool:
     """
     if not diagnostics:
         return False
-    from mlopsc.codes import catalogue
+    from mlopsc.codes import entries
 
-    codes = catalogue()
+    codes = entries(item.code for item in diagnostics)
     return any(codes[item.code].stops for item in diagnostics)

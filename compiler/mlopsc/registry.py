@@ -8,6 +8,8 @@ from mlopsc.builtin_targets import BUILTIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mlopsc.target import Target
 
 GROUP = "mlopsc.targets"
@@ -63,9 +65,13 @@ def get(name: str) -> Target | None:
     return target
 
 
-def packages() -> tuple[str, ...]:
-    """Return the packages of all installed targets, which hold their data files."""
-    places = {**_scan(), **BUILTIN}
+def packages(of: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return the packages of targets, which hold their data files.
+
+    Args:
+        of: names of built-in targets; None for all that are installed.
+    """
+    places = {**_scan(), **BUILTIN} if of is None else {name: BUILTIN[name] for name in of}
     return tuple(dict.fromkeys(place.partition(":")[0] for _, place in sorted(places.items())))
 
 

@@ -13,7 +13,8 @@ from mlopsc.patch import unwrap
 
 SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.text("ab/~", max_size=3)
 DOCUMENTS = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab/~", max_size=2), inner, max_size=3)
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("a01/~", max_size=2), inner, max_size=3),
 )
 
 
@@ -68,6 +69,10 @@ def test_the_difference_is_small() -> None:
         {"op": "replace", "path": "/spec/c", "value": [1, 2]},
         {"op": "add", "path": "/y", "value": 1},
     ]
+
+
+def test_keys_are_escaped() -> None:
+    assert [item["path"] for item in plain(operations({}, {"a/b": 1, "~1": 2}))] == ["/a~1b", "/~01"]
 
 
 def test_a_number_is_no_boolean() -> None:

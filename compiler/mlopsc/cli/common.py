@@ -110,10 +110,10 @@ def located(place: Place, analysis: Analysis, diagnostics: Sequence[Diagnostic])
     """Return the findings of a compile."""
     if not diagnostics:
         return []
-    from mlopsc.codes import catalogue
+    from mlopsc.codes import entries
     from mlopsc.report.finding import locate as find
 
-    return find(diagnostics, analysis.origins, catalogue())
+    return find(diagnostics, analysis.origins, entries(item.code for item in diagnostics))
 
 
 def usable(names: Sequence[str]) -> tuple[list[Target], int]:
@@ -140,10 +140,10 @@ def finish(place: Place, findings: Sequence[Finding], outcome: Outcome, output_f
 
         click.echo(to_json(findings, outcome.skipped, outcome.data))
     elif output_format == "sarif":
-        from mlopsc.codes import catalogue
+        from mlopsc.codes import entries
         from mlopsc.report.machine import to_sarif
 
-        click.echo(to_sarif(findings, outcome.skipped, catalogue()))
+        click.echo(to_sarif(findings, outcome.skipped, entries(item.code for item in findings)))
     elif output_format == "github":
         _github(findings, outcome)
     else:

@@ -111,10 +111,10 @@ def _quick(place: Place, output_format: str) -> int:
 def _converted(problems: tuple[Problem, ...]) -> list[Finding]:
     if not problems:
         return []
-    from mlopsc.codes import catalogue
-    from mlopsc.report.problems import convert
+    from mlopsc.codes import entries
+    from mlopsc.report.problems import CODES, convert
 
-    return convert(problems, catalogue())
+    return convert(problems, entries(CODES.values()))
 
 
 def _changes(planned: Plan) -> list[dict[str, str]]:

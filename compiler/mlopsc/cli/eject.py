@@ -10,8 +10,8 @@ import click
 
 from mlopsc.cli.common import Outcome, finish, located
 from mlopsc.cli.common import locate as find_spec
-from mlopsc.codes import catalogue
-from mlopsc.report.problems import convert
+from mlopsc.codes import entries
+from mlopsc.report.problems import CODES, convert
 from mlopsc.workspace.problem import Problem
 
 TYPE_CHECKING = False
@@ -65,7 +65,7 @@ def command(file: str, spec: str, root: str | None) -> int:
         _replace(full, after)
     except OSError as error:
         problem = Problem(kind="place-unwritable", file=where.file, facts={"error": error.strerror or str(error)})
-        return finish(where, convert([problem], catalogue()), Outcome(), "text")
+        return finish(where, convert([problem], entries(CODES.values())), Outcome(), "text")
     click.echo(f'{where.display(where.file)}: added {entry} to "eject"; run "mlopsc compile" to update the lock')
     return 0
 

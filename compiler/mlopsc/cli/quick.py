@@ -46,10 +46,10 @@ def quick(arguments: list[str]) -> int | None:
     if not problems:
         sys.stdout.write("up to date by digests; CI compares with a full compile\n")
         return 0
-    from mlopsc.codes import catalogue
+    from mlopsc.codes import entries
     from mlopsc.report import text
-    from mlopsc.report.problems import convert
+    from mlopsc.report.problems import CODES, convert
 
-    lines = text.lines(convert(problems, catalogue()), lambda file: display(top, file))
+    lines = text.lines(convert(problems, entries(CODES.values())), lambda file: display(top, file))
     sys.stdout.write("\n".join(lines) + "\n")
     return 1

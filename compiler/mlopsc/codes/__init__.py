@@ -14,7 +14,7 @@ from mlopsc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any, Literal
 
 FAMILIES = ("src", "res", "spc", "pin", "chk_data", "chk_ops", "cap", "lnk", "wsp")
@@ -55,14 +55,43 @@ def parse(text: str) -> dict[str, Entry]:
 
 def catalogue() -> Mapping[str, Entry]:
     """Return all codes of the compiler and of the installed targets."""
-    from mlopsc import assets, registry
+    from mlopsc import registry
 
-    entries: dict[str, Entry] = {}
-    for family in FAMILIES:
-        entries.update(parse(assets.text("mlopsc", f"codes/{family}.yaml")))
-    for package in registry.packages():
+    return {**_own(FAMILIES), **_of(registry.packages())}
+
+
+def entries(codes: Iterable[str]) -> Mapping[str, Entry]:
+    """Return the entries of some codes, and perhaps others; only the files that are needed are read.
+
+    A code that nobody explains is not in the result.
+    """
+    wanted = set(codes)
+    found = _own(family for family in FAMILIES if any(code[:3].lower() == family[:3] for code in wanted))
+    if not wanted <= found.keys():
+        from mlopsc import registry
+
+        found.update(_of(registry.packages(registry.builtin())))
+        if not wanted <= found.keys():
+            found.update(_of(registry.packages()))
+    return found
+
+
+def _own(families: Iterable[str]) -> dict[str, Entry]:
+    from mlopsc import assets
+
+    found: dict[str, Entry] = {}
+    for family in families:
+        found.update(parse(assets.text("mlopsc", f"codes/{family}.yaml")))
+    return found
+
+
+def _of(packages: Iterable[str]) -> dict[str, Entry]:
+    from mlopsc import assets
+
+    found: dict[str, Entry] = {}
+    for package in packages:
         # A package that is broken must not hide findings about anything else; CAP-504 tells of it.
         with suppress(Exception):
             if assets.exists(package, "codes.yaml"):
-                entries.update(parse(assets.text(package, "codes.yaml")))
-    return entries
+                found.update(parse(assets.text(package, "codes.yaml")))
+    return found

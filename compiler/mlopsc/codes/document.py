@@ -22,8 +22,9 @@ _INTRODUCTION = """\
 
 # Codes
 
-Every finding has a code that never changes its meaning. `mlopsc explain CODE` prints the same text. An error stops a
-compile, a notice does not. Words in braces stand for what the finding is about.
+Every finding has a code that never changes its meaning. `mlopsc explain CODE` prints the same text. An error fails
+the command and, unless the page says otherwise, stops the compile; a notice does neither. Words in braces stand for
+what the finding is about.
 """
 
 
@@ -69,7 +70,10 @@ def _family(text: str) -> Iterator[str]:
 
 def _entry(entry: Entry) -> Iterator[str]:
     yield from (f"### {entry.code}: {escape(entry.title)}", "")
-    yield from (f"{entry.severity.capitalize()}: {code(entry.message)}", "")
+    written = (
+        ", after which the files are written all the same" if entry.severity == "error" and not entry.stops else ""
+    )
+    yield from (f"{entry.severity.capitalize()}{written}: {code(entry.message)}", "")
     yield from (escape(entry.cause), "")
     if entry.hint:
         yield from (f"What to do: {escape(entry.hint)}", "")

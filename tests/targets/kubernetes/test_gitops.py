@@ -96,4 +96,6 @@ def test_the_namespace_is_kept_by_its_controller() -> None:
     flux = {"flux": {"repo": "https://github.com/acme/penguins"}}
     assert namespace(flux)["annotations"] == {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
     assert "annotations" not in namespace({"push": {}})
+    shared = projects.rendered(projects.spec(deployment__kubernetes={"create_namespace": False}))
+    assert not [path for path in shared if path.endswith("namespace.yaml")]
     assert namespace(None)["labels"] == {"pod-security.kubernetes.io/enforce": "restricted"}

@@ -210,6 +210,29 @@ def test_the_plug_in_finds_the_route_of_each_environment(written: dict[str, Path
         assert plugins["argoproj-labs/gatewayAPI"] == {"httpRoute": "penguins", "namespace": namespace}
 
 
+@pytest.mark.parametrize(
+    ("name", "env"), [("canary", "production"), ("canary-argo", "production"), ("batch", "default")]
+)
+def test_labels_reach_the_pods(written: dict[str, Path], name: str, env: str) -> None:
+    """Selectors keep what the objects say: they cannot be changed later."""
+    projects.release(written[name], env, "first")
+    common = {
+        "app.kubernetes.io/name": "penguins",
+        "app.kubernetes.io/managed-by": "mlopsc",
+        "mlops.environment": env,
+        "domain": "ecology",
+    }
+    for item in tools.kustomize_objects(written[name] / "overlays" / env):
+        assert common.items() <= item["metadata"]["labels"].items()
+        spec = item["spec"]["jobTemplate"]["spec"] if item["kind"] == "CronJob" else item.get("spec", {})
+        if "template" in spec:
+            labels = spec["template"]["metadata"]["labels"]
+            assert common.items() <= labels.items()
+            assert labels["mlops.model"] == "penguins"
+        if item["kind"] in ("Deployment", "Rollout"):
+            assert not common.keys() & spec["selector"]["matchLabels"].keys()
+
+
 def test_a_version_of_digits_stays_text(written: dict[str, Path]) -> None:
     deploy = written["rolling"]
     projects.release(deploy, "production", "first")

@@ -32,6 +32,7 @@ def test_an_autoscaler_owns_the_number_of_copies() -> None:
     fixed = built(deployment__serving={"replicas": {"min": 3}})
     assert fixed["deployment.yaml"]["spec"]["replicas"] == 3
     assert "hpa.yaml" not in fixed
+    assert "hpa.yaml" not in built(deployment__serving={"replicas": {"min": 3, "max": 3}})
 
 
 def test_the_autoscaler_has_a_goal_of_its_own() -> None:
@@ -84,12 +85,13 @@ def test_secrets_become_references_or_fetched_objects() -> None:
         deployment__pod={
             "env": {"LEVEL": "info"},
             "env_secrets": {"A": {"secret": "KEPT"}, "B": {"secret": "FAR_AWAY"}},
-            "env_from": [{"secret": "FAR_AWAY"}, {"secret": "KEPT"}, {"config_map": "settings"}],
+            "env_from": [{"secret": "FAR_AWAY"}, {"secret": "MANY"}, {"secret": "KEPT"}, {"config_map": "settings"}],
         },
         deployment__image={"name": "ghcr.io/acme/penguins", "pull_secret": {"secret": "PULL"}},
         secrets={
             "KEPT": {"kubernetes": {"name": "keys", "key": "a"}},
             "FAR_AWAY": {"external": {"store": "vault", "key": "penguins/b"}},
+            "MANY": {"external": {"store": "vault", "key": "penguins/many"}},
             "PULL": {"external": {"store": "vault", "key": "penguins/pull"}},
         },
     )
@@ -102,6 +104,7 @@ def test_secrets_become_references_or_fetched_objects() -> None:
     ]
     assert container["envFrom"] == [
         {"secretRef": {"name": "penguins-far-away"}},
+        {"secretRef": {"name": "penguins-many"}},
         {"secretRef": {"name": "keys"}},
         {"configMapRef": {"name": "settings"}},
     ]
@@ -109,6 +112,12 @@ def test_secrets_become_references_or_fetched_objects() -> None:
     far = documents["externalsecret-far-away.yaml"]["spec"]
     assert far["data"] == [{"secretKey": "value", "remoteRef": {"key": "penguins/b"}}]
     assert far["dataFrom"] == [{"extract": {"key": "penguins/b"}}]
+    many = documents["externalsecret-many.yaml"]["spec"]
+    assert "data" not in many
+    assert many["dataFrom"] == [{"extract": {"key": "penguins/many"}}]
+    pull = documents["externalsecret-pull.yaml"]["spec"]
+    assert [item["secretKey"] for item in pull["data"]] == [".dockerconfigjson"]
+    assert "dataFrom" not in pull
     assert documents["externalsecret-pull.yaml"]["spec"]["target"]["template"] == {
         "type": "kubernetes.io/dockerconfigjson"
     }
@@ -203,7 +212,10 @@ def test_argo_rollouts_judges_each_step() -> None:
     documents = built(deployment__strategy=strategy)
     assert "deployment.yaml" not in documents
     assert documents["hpa.yaml"]["spec"]["scaleTargetRef"]["kind"] == "Rollout"
-    steps = documents["rollout.yaml"]["spec"]["strategy"]["canary"]["steps"]
+    canary = documents["rollout.yaml"]["spec"]["strategy"]["canary"]
+    assert canary["stableMetadata"] == {"labels": {"mlops.track": "stable"}}
+    assert canary["canaryMetadata"] == {"labels": {"mlops.track": "canary"}}
+    steps = canary["steps"]
     assert [next(iter(step)) for step in steps] == ["setWeight", "pause", "analysis"] * 2
     assert steps[1] == {"pause": {"duration": 300}}
     metrics = {item["name"]: item for item in documents["analysistemplate.yaml"]["spec"]["metrics"]}
@@ -219,4 +231,6 @@ def test_argo_rollouts_keeps_the_old_model_while_it_soaks() -> None:
     blue_green = documents["rollout.yaml"]["spec"]["strategy"]["blueGreen"]
     assert (blue_green["activeService"], blue_green["previewService"]) == ("penguins", "penguins-canary")
     assert blue_green["scaleDownDelaySeconds"] == 300
+    assert blue_green["activeMetadata"] == {"labels": {"mlops.track": "stable"}}
+    assert blue_green["previewMetadata"] == {"labels": {"mlops.track": "canary"}}
     assert "analysistemplate.yaml" not in documents
