@@ -168,11 +168,11 @@ def test_its_lines_know_where_they_come_from(compiled: Path, env: dict[str, str]
 
 
 def test_its_check_reports_at_the_option(tmp_path: Path, env: dict[str, str]) -> None:
-    spec = sandbox.SPEC.replace("{ color: blue }", "{ color: blue, wheels: 3 }")
+    spec = sandbox.SPEC.replace("{ min: 1 } } }", "{ min: 1 } }, toy: { wheels: 3 } }")
     (found,) = findings(tmp_path, env, spec)
     assert brief([found]) == [("TOY-101", "deployment.toy.wheels", *place("3 }", spec))]
     assert found["message"] == "a blue toy with 3 wheels falls over"
-    assert found["environments"] == ["staging", "production"]
+    assert found["environments"] == ["staging"]
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 import sandbox
+from mlopsc.__main__ import main
 
 Mlopsc = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -29,12 +32,35 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def mlopsc(site: Path, root: Path) -> Mlopsc:
-    """Runs a command as a process of its own: ``mlopsc(*arguments, folder=root, **variables)``."""
+def process(site: Path, root: Path) -> Mlopsc:
+    """Runs a command as a process of its own: ``process(*arguments, folder=root, **variables)``."""
 
     def run(*arguments: str, folder: Path = root, **variables: str) -> subprocess.CompletedProcess[str]:
         done = sandbox.run(folder, *arguments, env=sandbox.environment(site, **variables))
         assert "Traceback" not in done.stdout + done.stderr
         return done
+
+    return run
+
+
+@pytest.fixture
+def mlopsc(site: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Mlopsc:
+    """Runs a command in this process, which is several times faster: ``mlopsc(*arguments, folder=root)``."""
+    for folder in (site, sandbox.TOY):
+        monkeypatch.syspath_prepend(str(folder))
+
+    def run(*arguments: str, folder: Path = root) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr("sys.argv", ["mlopsc", *arguments])
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+        with redirect_stdout(out), redirect_stderr(err):
+            code = main()
+        texts = []
+        for stream in (out, err):
+            stream.flush()
+            stream.seek(0)
+            texts.append(stream.read())
+        assert "Traceback" not in "".join(texts)
+        return subprocess.CompletedProcess(arguments, code, *texts)
 
     return run

@@ -1,4 +1,4 @@
-"""Every command as its own process: exit codes, findings, wrong usage."""
+"""Every command: exit codes, findings, wrong usage."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from cli.conftest import Mlopsc
 COMMANDS = ("validate", "compile", "show", "why", "explain", "schema", "targets", "eject")
 
 
-def test_the_help_page_names_every_command(mlopsc: Mlopsc) -> None:
-    done = mlopsc("--help")
+def test_the_help_page_names_every_command(process: Mlopsc) -> None:
+    done = process("--help")
     assert done.returncode == 0
     told = [line.split()[0] for line in done.stdout.partition("Commands:\n")[2].splitlines() if line[:3] != "   "]
     assert tuple(told) == COMMANDS
-    assert mlopsc("--version").stdout == f"mlopsc {package.__version__}\n"
-    assert mlopsc().returncode == 2
+    assert process("--version").stdout == f"mlopsc {package.__version__}\n"
+    assert process().returncode == 2
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example(mlopsc: Mlopsc, command: str) -> None:
-    done = mlopsc(command, "--help")
+def test_every_command_has_help_with_an_example(process: Mlopsc, command: str) -> None:
+    done = process(command, "--help")
     assert done.returncode == 0
     assert f"\n    mlopsc {command}" in done.stdout
 
@@ -85,10 +85,10 @@ def test_validate(mlopsc: Mlopsc, root: Path) -> None:
 
 @pytest.mark.parametrize("command", [("validate",), ("compile",), ("show",), ("why", "ops/x:1"), ("eject", "ops/x")])
 def test_every_command_that_reads_a_spec_tells_its_findings(
-    mlopsc: Mlopsc, root: Path, command: tuple[str, ...]
+    process: Mlopsc, root: Path, command: tuple[str, ...]
 ) -> None:
     sandbox.write(root, sandbox.SPEC.replace("name: car", "nam: car"))
-    done = mlopsc(*command)
+    done = process(*command)
     assert done.returncode == 1
     assert "mlops.yaml:2:13: error SPC-301" in done.stdout
     assert sorted(path.name for path in root.iterdir()) == [".git", "mlops.yaml", "rows.csv", "src"]
@@ -183,8 +183,8 @@ def test_schema_comes_in_two_drafts(mlopsc: Mlopsc) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
-def test_a_terminal_without_the_characters_is_no_bug(mlopsc: Mlopsc, root: Path, encoding: str) -> None:
+def test_a_terminal_without_the_characters_is_no_bug(process: Mlopsc, root: Path, encoding: str) -> None:
     sandbox.write(root, sandbox.SPEC.replace("sklearn", "\u5b66\u4e60"))
-    done = mlopsc("validate", PYTHONIOENCODING=encoding)
+    done = process("validate", PYTHONIOENCODING=encoding)
     assert done.returncode == 1
     assert "SPC-304: \\u5b66\\u4e60 is not one of the choices" in done.stdout

@@ -42,13 +42,13 @@ def codes(stdout: str) -> list[str]:
     return [line.split(": error ")[1].split(":")[0] for line in stdout.splitlines() if ": error " in line]
 
 
-def test_the_first_compile_creates_and_the_second_leaves_alone(mlopsc: Mlopsc, root: Path) -> None:
-    first = mlopsc("compile")
+def test_the_first_compile_creates_and_the_second_leaves_alone(process: Mlopsc, root: Path) -> None:
+    first = process("compile")
     assert first.returncode == 0
     assert first.stdout.endswith("mlops.yaml: 7 files: 7 created, 0 unchanged\n")
     assert f"  created       {TOY}\n" in first.stdout
     before = {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
-    second = mlopsc("compile")
+    second = process("compile")
     assert second.returncode == 0
     assert second.stdout.endswith("mlops.yaml: 7 files: 7 unchanged\n")
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()} == before

@@ -25,7 +25,10 @@ CODES = {"SPC-304", "CAP-501", "CHK-401"}
 @pytest.fixture
 def bad(root: Path) -> None:
     """Give the spec two mistakes in sections that do not depend on each other, and one that a rule needs."""
-    sandbox.write(root, BAD.replace("skleran", "sklearn"))
+    spec = BAD.replace("skleran", "sklearn").replace("{ shadow: { percent: 10% } }", "{ rolling: {} }")
+    sandbox.write(
+        root, spec.replace("after: staging", "after: staging, deployment: { strategy: { shadow: { percent: 10% } } }")
+    )
 
 
 @pytest.mark.usefixtures("bad")
@@ -38,7 +41,7 @@ def test_json(mlopsc: Mlopsc) -> None:
     assert by_code["CHK-401"]["file"] == "mlops.yaml"
     assert (by_code["CHK-401"]["line"], by_code["CHK-401"]["column"], by_code["CHK-401"]["end_column"]) == (13, 10, 13)
     assert by_code["CHK-401"]["path"] == "data.train"
-    assert by_code["CAP-501"]["environments"] == ["staging", "production"]
+    assert by_code["CAP-501"]["environments"] == ["production"]
     assert by_code["CHK-493"]["severity"] == "notice"
 
 
@@ -108,10 +111,10 @@ def test_the_fingerprint_survives_moved_lines(mlopsc: Mlopsc, root: Path) -> Non
 
 
 @pytest.mark.usefixtures("bad")
-def test_github(mlopsc: Mlopsc, tmp_path: Path) -> None:
+def test_github(process: Mlopsc, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("before\n", encoding="utf-8")
-    done = mlopsc("validate", "--format", "github", GITHUB_STEP_SUMMARY=str(summary))
+    done = process("validate", "--format", "github", GITHUB_STEP_SUMMARY=str(summary))
     assert done.returncode == 1
     commands = [line for line in done.stdout.splitlines() if line.startswith("::")]
     assert commands[0].startswith(
@@ -123,15 +126,15 @@ def test_github(mlopsc: Mlopsc, tmp_path: Path) -> None:
     assert len([line for line in text.splitlines() if line.startswith("| mlops.yaml:")]) == 3
 
 
-def test_a_summary_that_cannot_be_written_is_no_bug(mlopsc: Mlopsc, tmp_path: Path) -> None:
-    done = mlopsc("validate", "--format", "github", GITHUB_STEP_SUMMARY=str(tmp_path))
+def test_a_summary_that_cannot_be_written_is_no_bug(process: Mlopsc, tmp_path: Path) -> None:
+    done = process("validate", "--format", "github", GITHUB_STEP_SUMMARY=str(tmp_path))
     assert done.returncode == 0
     assert "the step summary cannot be written" in done.stderr
 
 
 @pytest.mark.usefixtures("bad")
-def test_a_pipe_gets_plain_lines(mlopsc: Mlopsc) -> None:
-    done = mlopsc("validate")
+def test_a_pipe_gets_plain_lines(process: Mlopsc) -> None:
+    done = process("validate")
     assert "\x1b" not in done.stdout
     assert "mlops.yaml:13:10: error CHK-401: " in done.stdout
     assert "-->" not in done.stdout

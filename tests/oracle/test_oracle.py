@@ -77,6 +77,8 @@ def names(ref: tuple[str | None, Path], env: str | None, path: Path) -> bool:
     at_env, at = ref
     if env is not None and at_env != env:
         return False
+    if path[0] == "patches" and path[2] in ("file", "object"):
+        return at[:2] == path[:2]  # the whole patch goes elsewhere
     return at in (path, path[:-1])
 
 

@@ -53,7 +53,7 @@ def test_paths_begin_at_the_root_of_the_repository() -> None:
         },
     }
     source = application("elsewhere", deployment__gitops=separate, secrets={"PUSH": {"github": "PUSH"}})["source"]
-    assert source["repoURL"] == "https://github.com/acme/manifests"
+    assert source["repoURL"] == "https://github.com/acme/penguins"  # the address that the controller uses
     assert source["path"] == "models/penguins/ops/deploy/overlays/production"
 
 

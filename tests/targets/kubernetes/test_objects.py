@@ -11,13 +11,33 @@ DEPLOY = "ops/deploy/"
 
 
 def built(**changes: Any) -> dict[str, Any]:
-    """Return the documents of the only environment's base by file name."""
+    """Return the documents of the only environment by file name, its patches applied."""
     files = projects.rendered(projects.spec(environments=None, **changes))
-    return {
-        path.removeprefix(f"{DEPLOY}base/"): yaml.safe_load(file.text)
-        for path, file in files.items()
-        if path.startswith(f"{DEPLOY}base/")
-    }
+    documents = {path.removeprefix(DEPLOY): yaml.safe_load(file.text) for path, file in files.items()}
+    released = "overlays/default/released/"
+    found = {path.removeprefix("base/"): item for path, item in documents.items() if path.startswith("base/")}
+    found |= {path.removeprefix(released): item for path, item in documents.items() if path.startswith(released)}
+    for path in [path for path in found if path.endswith(".patch.yaml")]:
+        patch, name = found.pop(path), path.replace(".patch", "")
+        if isinstance(patch, dict):
+            assert patch["$patch"] == "delete"
+            del found[name]
+        else:
+            apply(found[name], patch)
+    return found
+
+
+def apply(document: Any, operations: list[dict[str, Any]]) -> None:
+    """Change a document as its patch says."""
+    for operation in operations:
+        *above, last = operation["path"].split("/")[1:]
+        place = document
+        for key in above:
+            place = place[int(key) if isinstance(place, list) else key]
+        if operation["op"] == "remove":
+            del place[last]
+        else:
+            place[int(last) if isinstance(place, list) else last] = operation["value"]
 
 
 def pod(documents: dict[str, Any]) -> Any:

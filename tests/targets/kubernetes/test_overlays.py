@@ -41,6 +41,7 @@ def test_what_all_have_is_in_base_and_the_rest_in_the_overlay() -> None:
     assert {path.rpartition("/")[2] for path in own} == {
         "canary-deployment.yaml",
         "canary-service.yaml",
+        "httproute.patch.yaml",
         "kustomization.yaml",
     }
 
@@ -60,24 +61,40 @@ def test_a_patch_says_only_what_differs() -> None:
     ]
     assert [item["path"] for item in document(files, released + "httproute.patch.yaml")] == [
         "/spec/hostnames/0",
-        "/spec/rules/0/backendRefs",
     ]
     patches = document(files, released + "kustomization.yaml")["patches"]
     assert [item["path"] for item in patches] == ["hpa.patch.yaml", "httproute.patch.yaml"]
 
 
 def test_an_environment_without_differences_has_no_patch() -> None:
-    files = projects.rendered(projects.spec(environments={"one": {}, "two": {}}))
+    spec = projects.spec(deployment__strategy={"rolling": {}}, environments={"one": {}, "two": {}})
+    files = projects.rendered(spec)
     assert not [path for path in files if path.endswith(".patch.yaml")]
     assert "patches" not in document(files, "ops/deploy/overlays/one/released/kustomization.yaml")
 
 
-def test_an_object_that_one_environment_lacks_leaves_base() -> None:
-    spec = projects.spec(environments__staging__deployment={"ingress": None, "strategy": {"rolling": {}}})
+def test_an_object_that_one_environment_lacks_is_deleted_there() -> None:
+    without = {"ingress": None, "strategy": {"rolling": {}}}
+    before = projects.rendered(projects.SPEC)
+    files = projects.rendered(projects.spec(environments__staging__deployment=without))
+    released = "ops/deploy/overlays/staging/released/"
+    assert document(files, released + "httproute.patch.yaml") == {
+        "$patch": "delete",
+        "apiVersion": "gateway.networking.k8s.io/v1",
+        "kind": "HTTPRoute",
+        "metadata": {"name": "penguins"},
+    }
+    assert {"path": "httproute.patch.yaml"} in document(files, released + "kustomization.yaml")["patches"]
+    others = {path for path in before if "/staging" not in path}
+    assert {path for path in others if before[path].text != files[path].text} == set()
+
+
+def test_an_object_that_one_environment_adds_is_a_file_of_its_own() -> None:
+    spec = projects.spec(deployment__serving={"replicas": {"min": 2}})
     files = projects.rendered(spec)
-    assert "ops/deploy/base/httproute.yaml" not in files
-    assert "ops/deploy/overlays/production/released/httproute.yaml" in files
-    assert not [path for path in files if "staging" in path and "httproute" in path]
+    assert "ops/deploy/base/hpa.yaml" not in files
+    assert "hpa.yaml" in document(files, "ops/deploy/overlays/staging/released/kustomization.yaml")["resources"]
+    assert not [path for path in files if "production" in path and "hpa" in path]
 
 
 def test_without_shared_objects_there_is_no_base() -> None:

@@ -81,7 +81,7 @@ def _application(settings: Settings, name: At, gitops: Gitops, argocd: Argocd, i
     spec: dict[str, Data] = {
         "project": at(argocd, "project"),
         "source": {
-            "repoURL": _repository(gitops, at(argocd, "repo")),
+            "repoURL": at(argocd, "repo"),
             "targetRevision": _branch(settings),
             "path": overlay_path(settings),
         },
@@ -100,7 +100,7 @@ def _application(settings: Settings, name: At, gitops: Gitops, argocd: Argocd, i
 
 
 def _flux(settings: Settings, name: At, gitops: Gitops, flux: Flux) -> tuple[Data, ...]:
-    url = _repository(gitops, at(flux, "repo"))
+    url = at(flux, "repo")
     url = url._replace(value=_ssh(url.value))
     metadata = {"name": name, "namespace": at(flux, "namespace")}
     path = overlay_path(settings)
@@ -136,9 +136,6 @@ def _branch(settings: Settings) -> At:
     branch = naming.release_branch(settings.project.name, settings.environment.name)
     return settings.name._replace(value=branch, note="written by release automation, never by people")
 
-
-def _repository(gitops: Gitops, own: At) -> At:
-    return own if gitops.repository is None else at(gitops.repository, "url")
 
 
 def _ssh(url: str) -> str:

@@ -1,8 +1,8 @@
 """The folder ``deploy``: base, overlays and release records, as kustomize builds them.
 
-``base`` holds each object that every environment has, as the spec says it without overlay. What an environment changes
-is a patch file beside its overlay; an object that only some environments have stands in their overlays. So nothing is
-ever deleted by a patch, and a reader of an overlay sees exactly how the environment differs.
+``base`` is the spec without any overlay and without its rollout strategy. What an environment changes is a patch file
+beside its overlay: a field, or an object that it does without; an object that only the environment has is a file of its
+own there. So a change of one environment touches the files of that environment only.
 
 An overlay takes ``releases/<env>`` in, a component that release automation owns. Before the first release it holds the
 release record only, and the overlay builds without workloads; the first release makes it take
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mlopsc.build.kubernetes.settings import Settings
-    from mlopsc.parts import Data
+    from mlopsc.parts import Data, Ref
     from mlopsc.project.project import Project
     from mlopsc.record import Path
 
@@ -84,8 +84,7 @@ def files(project: Project, base: Sequence[Object], stages: Sequence[Stage], own
         owner: name of the target.
     """
     root = folder(project)
-    shared = [item for item in base if all(_find(item, stage.objects) is not None for stage in stages)]
-    shared.sort(key=lambda item: item.stem)
+    shared = sorted(base, key=lambda item: item.stem)
     at = project.deployment.path
     for item in shared:
         yield File(
@@ -100,7 +99,7 @@ def files(project: Project, base: Sequence[Object], stages: Sequence[Stage], own
             file=f"{root}/base/kustomization.yaml",
             body=Yaml(documents=({**KUSTOMIZATION, "resources": [_resource(item) for item in shared]},)),
             owner=owner,
-            purpose="What all environments have in common.",
+            purpose="What the environments start from.",
             at=at,
         )
     for stage in stages:
@@ -130,7 +129,7 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
     for path, (body, purpose) in stage.files.items():
         yield file(path, body, purpose)
 
-    patches: list[Data] = []
+    patches: list[At] = []
     own: list[Data] = ["../../../base"] if shared else []
     for item in sorted(stage.objects, key=lambda item: item.stem):
         counterpart = _find(item, shared)
@@ -146,6 +145,14 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
             patches.append(At({"path": path, "target": {"kind": item.kind, "name": item.name}}, cause))
             difference = f"How {env} differs from base: {item.kind}."
             yield file(f"released/{path}", Yaml(documents=(changes,)), difference, cause)
+    for item in shared:
+        if _find(item, stage.objects) is None:
+            path = f"{item.stem}.patch.yaml"
+            cause = item.path_of_data or at
+            patches.append(At({"path": path}, cause))
+            gone = {"$patch": "delete", **_identity(item, (env, cause))}
+            yield file(f"released/{path}", Yaml(documents=(gone,)), f"{env} does without this {item.kind}.", cause)
+    patches.sort(key=lambda patch: str(patch.value["path"]))
     yield file(
         "released/kustomization.yaml",
         Yaml(documents=(_released(settings, own, patches, stage),)),
@@ -153,7 +160,7 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
     )
 
 
-def _released(settings: Settings, own: Sequence[Data], patches: Sequence[Data], stage: Stage) -> dict[str, Data]:
+def _released(settings: Settings, own: Sequence[Data], patches: Sequence[At], stage: Stage) -> dict[str, Data]:
     labels: dict[str, Data] = {
         "includeTemplates": True,
         "pairs": {
@@ -186,7 +193,12 @@ def _released(settings: Settings, own: Sequence[Data], patches: Sequence[Data], 
         At(
             {
                 "source": {"kind": "Release", "fieldPath": wire.field},
-                "targets": [{"select": {"kind": wire.kind, "name": wire.name}, "fieldPaths": list(wire.targets)}],
+                "targets": [
+                    {
+                        "select": {"kind": wire.kind, "name": At(wire.name, also=((settings.env, wire.path),))},
+                        "fieldPaths": [At(target, also=((settings.env, wire.path),)) for target in wire.targets],
+                    }
+                ],
             },
             wire.path,
         )
@@ -216,6 +228,13 @@ def namespace(settings: Settings, level: At, gitops: str | None) -> Object:
         purpose="Namespace, with the pod security standard that it enforces.",
         data={"apiVersion": "v1", "kind": "Namespace", "metadata": metadata},
     )
+
+
+def _identity(item: Object, cause: Ref) -> dict[str, Data]:
+    """Return what tells an object from all others; `cause` is why it is asked for."""
+    top = unwrap(item.data)
+    name = At(item.name, also=(cause,))
+    return {"apiVersion": top["apiVersion"], "kind": item.kind, "metadata": {"name": name}}
 
 
 def _resource(item: Object) -> At:

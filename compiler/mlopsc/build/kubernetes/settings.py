@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlopsc import naming
 from mlopsc.parts import At
-from mlopsc.project.deployment import Deployment
+from mlopsc.project.deployment import Deployment, Rolling
 from mlopsc.project.environments import Environment
 from mlopsc.project.monitoring import Monitoring
 from mlopsc.project.project import Project
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlopsc.parts import Data, Ref
     from mlopsc.project.deployment import BlueGreen as BlueGreen
     from mlopsc.project.deployment import Canary as Canary
-    from mlopsc.project.deployment import Rolling, Shadow
+    from mlopsc.project.deployment import Shadow
 
 
 class Settings(Record):
@@ -121,8 +121,13 @@ class Settings(Record):
 
 
 def base(project: Project) -> Settings:
-    """Return the settings without any overlay."""
-    return Settings(project=project, overlay=None, deployment=project.deployment, monitoring=project.monitoring)
+    """Return the settings without any overlay, and without a strategy: how an environment rolls out is its own."""
+    strategy = project.deployment.strategy
+    plain = strategy.replace(
+        canary=None, blue_green=None, shadow=None, rolling=Rolling(path=strategy.path), controller="git"
+    )
+    deployment = project.deployment.replace(strategy=plain)
+    return Settings(project=project, overlay=None, deployment=deployment, monitoring=project.monitoring)
 
 
 def of(project: Project, environment: Environment) -> Settings:
