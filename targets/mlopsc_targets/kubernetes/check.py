@@ -129,7 +129,7 @@ def _cluster(settings: Settings, report: Report) -> None:
 
 
 def _repository(settings: Settings, report: Report) -> None:
-    """With a repository of their own for the manifests, the controller reads that one."""
+    """With a repository of their own for the manifests, the controller must read that one."""
     chosen = settings.deployment.gitops
     separate = chosen.repository if chosen is not None else None
     reader = (chosen.argocd or chosen.flux) if chosen is not None else None

@@ -51,15 +51,8 @@ def backends(settings: Settings) -> list[Data]:
     if not _weighted(settings):
         return [stable]
     strategy = settings.strategy[1].path
-    controller = settings.refs(at(settings.deployment.strategy, "controller"))
-    weight = At(100, strategy, note=f"both weights are set by {settings.release_file}", also=controller)
-    name = settings.canary
-    canary = {
-        "name": name._replace(also=(*controller, (settings.env, strategy))),
-        "port": At(server.HTTP, also=controller),
-        "weight": At(0, also=controller),
-    }
-    return [{**stable, "weight": weight}, At(canary, strategy)]
+    canary = At({"name": settings.canary, "port": server.HTTP, "weight": 0}, strategy)
+    return [{**stable, "weight": At(100, strategy, note=f"both weights are set by {settings.release_file}")}, canary]
 
 
 def filters(settings: Settings) -> Data | None:

@@ -137,7 +137,6 @@ def _branch(settings: Settings) -> At:
     return settings.name._replace(value=branch, note="written by release automation, never by people")
 
 
-
 def _ssh(url: str) -> str:
     """Return a URL that Flux takes: it refuses the short form of SSH."""
     if "://" in url:
