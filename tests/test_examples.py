@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from mlopsc import __version__
 from mlopsc.compiler import analyze, generate
 from mlopsc.inputs import DiskInputs
