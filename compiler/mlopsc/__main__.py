@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 
 def main() -> int:
     """Run the command line; the exit code is 0 fine, 1 findings, 2 usage, 3 a bug."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without a character is no reason to stop
     arguments = sys.argv[1:]
     if arguments[:1] == ["compile"] and "--quick" in arguments:
         from mlopsc.cli.quick import quick

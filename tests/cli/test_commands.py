@@ -188,3 +188,11 @@ def test_a_terminal_without_the_characters_is_no_bug(process: Mlopsc, root: Path
     done = process("validate", PYTHONIOENCODING=encoding)
     assert done.returncode == 1
     assert "SPC-304: \\u5b66\\u4e60 is not one of the choices" in done.stdout
+
+
+@pytest.mark.parametrize("quick", [(), ("--quick",)])
+def test_a_path_that_the_terminal_cannot_show_is_no_bug(process: Mlopsc, root: Path, quick: tuple[str, ...]) -> None:
+    sandbox.write(root, name="d\u00e9p\u00f4t/mlops.yaml")
+    done = process("compile", "--check", *quick, "d\u00e9p\u00f4t", PYTHONIOENCODING="koi8-r")
+    assert done.returncode == 1
+    assert "d\\xe9p\\xf4t/mlops.lock:1:1: error WSP-720" in done.stdout

@@ -122,7 +122,7 @@ def test_github(process: Mlopsc, tmp_path: Path) -> None:
     )
     assert [line.split(" ")[0] for line in commands] == ["::error", "::error", "::notice"]
     text = summary.read_text(encoding="utf-8")
-    assert text.startswith("before\n### mlopsc: 2 errors, 1 notices\n\n| place | code |")
+    assert text.startswith("before\n### mlopsc: 2 errors, 1 notice\n\n| place | code |")
     assert len([line for line in text.splitlines() if line.startswith("| mlops.yaml:")]) == 3
 
 

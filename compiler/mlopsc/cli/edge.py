@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
 
 from mlopsc import __version__
 
 
 def guarded(arguments: list[str]) -> int:
     """Run the command line and turn whatever happens into an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without a character is no reason to stop
     try:
         import click
 

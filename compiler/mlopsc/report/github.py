@@ -44,7 +44,9 @@ def summary(findings: Sequence[Finding], skipped: Sequence[tuple[str, str]]) -> 
     out = []
     if findings:
         errors = sum(item.severity == "error" for item in findings)
-        out += [f"### mlopsc: {errors} errors, {len(findings) - errors} notices", ""]
+        counts = ((errors, "error"), (len(findings) - errors, "notice"))
+        told = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+        out += [f"### mlopsc: {told}", ""]
         out += ["| place | code | finding | what to do |", "| --- | --- | --- | --- |"]
         for item in findings:
             place = f"{item.span.file}:{item.span.line}:{item.span.col}"

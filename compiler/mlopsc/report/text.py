@@ -82,7 +82,8 @@ def _frame(
     length = max(1, min(length, len(shown) - start))
     bar = paint("|", "dim")
     out.append(f"{number:>4} {bar} {shown}")
-    out.append(f"     {bar} {_blank(shown[:start])}{paint('^' * length, 'error' if first else 'notice')}")
+    marker = "^" * len(_blank(shown[start : start + length]))
+    out.append(f"     {bar} {_blank(shown[:start])}{paint(marker or '^', 'error' if first else 'notice')}")
     return out
 
 
@@ -99,4 +100,9 @@ def _window(text: str, start: int, width: int = 110) -> tuple[str, int]:
 
 
 def _blank(text: str) -> str:
-    return "".join("\t" if char == "\t" else " " for char in text)
+    """Return white space as wide as a text on a terminal."""
+    if text.isascii():
+        return "".join("\t" if char == "\t" else " " for char in text)
+    from mlopsc.render.width import width
+
+    return "\t".join(" " * width(part) for part in text.split("\t"))
