@@ -9,6 +9,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from mlopsc.compiler import analyze
+from mlopsc.inputs import DiskInputs
+from mlopsc.spec import validation
 
 SCRIPT = Path(__file__).parents[1] / "benchmarks" / "run.py"
 
@@ -53,3 +56,17 @@ def test_a_missed_target_is_told(benchmark: ModuleType, capsys: pytest.CaptureFi
 def test_a_command_that_fails_is_no_result(benchmark: ModuleType, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="exit code 7"):
         benchmark.cpu([sys.executable, "-c", "raise SystemExit(7)"], tmp_path)
+
+
+def test_a_process_that_compiles_often_keeps_nothing() -> None:
+    """A validator is built once; one for each compile would fill the memory of an editor's server."""
+    root = SCRIPT.parents[1] / "examples" / "penguins"
+
+    def compile_once() -> int:
+        analysis = analyze("mlops.yaml", DiskInputs(str(root)))
+        assert analysis.project is not None
+        return len(validation._validators)
+
+    first = compile_once()
+    assert first > 0
+    assert compile_once() == first

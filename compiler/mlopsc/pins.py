@@ -1,6 +1,6 @@
 """Pins: which image digest and which action commit a name stands for, of the package and of ``mlops.pins.yaml``.
 
-The file beside the spec replaces the package's pins entry by entry; `mlopsc update --pins` writes it.
+The file beside the spec replaces the package's pins entry by entry.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from mlopsc import assets, spec
 from mlopsc.project.data import Data
 from mlopsc.project.deployment import Deployment
@@ -203,13 +205,27 @@ def _broken(section: str) -> Any:
 def _options_schema(target: Target) -> dict[str, Any]:
     """Return the precompiled schema of a target's options: built-in targets ship it, for others it is made now."""
     if assets.exists(target.package, "options.json"):
-        import json
+        return _shipped(target.package)
+    return _made(target.options_model())
 
-        schema: dict[str, Any] = json.loads(assets.text(target.package, "options.json"))
-        return schema
+
+# Both keep what they return: the validator is kept with its schema, and a process that compiles often would otherwise
+# build and hold a new one for each compile.
+
+
+@cache
+def _shipped(package: str) -> dict[str, Any]:
+    import json
+
+    schema: dict[str, Any] = json.loads(assets.text(package, "options.json"))
+    return schema
+
+
+@cache
+def _made(model: type[Any]) -> dict[str, Any]:
     from mlopsc.spec.precompile import precompile
 
-    return precompile(target.options_model())
+    return precompile(model)
 
 
 def _by_chain(environments: list[Environment]) -> tuple[Environment, ...]:

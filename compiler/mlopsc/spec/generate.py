@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -62,15 +63,15 @@ def main(arguments: Sequence[str], options: Mapping[str, type[BaseModel]]) -> in
 
 
 def builtin_options() -> dict[str, type[BaseModel]]:
-    """Return the options models of the built-in targets by name.
+    """Return the options models of the built-in targets by name, from the entry points themselves.
 
-    Raises:
-        TargetError: a built-in target does not import.
+    The generated table of built-in targets may not have a new one yet.
     """
-    from mlopsc import registry
-
-    found = {name: registry.get(name) for name in registry.builtin()}
-    return {name: target.options_model() for name, target in found.items() if target is not None}
+    found = {}
+    for name, place in _entry_points((ROOT / "pyproject.toml").read_text(encoding="utf-8")):
+        module, _, attribute = place.partition(":")
+        found[name] = getattr(import_module(module), attribute).options_model()
+    return found
 
 
 def _core() -> str:
@@ -125,11 +126,14 @@ def _literal(value: object, depth: int, lead: int = 0) -> str:
 
 
 def _builtin(pyproject: str) -> str:
-    """Return the table of built-in targets; the entry points are one ``name = "place"`` a line."""
-    section = re.search(r'^\[project\.entry-points\."mlopsc\.targets"\]\n((?:[^\[\n].*\n)*)', pyproject, re.MULTILINE)
-    entries = re.findall(r'^([\w-]+) *= *"([^"]+)"', section[1] if section else "", re.MULTILINE)
-    lines = "".join(f'    "{name}": "{place}",\n' for name, place in sorted(entries))
+    lines = "".join(f'    "{name}": "{place}",\n' for name, place in _entry_points(pyproject))
     return _NOTE.format(source="the entry points in pyproject.toml") + f"\nBUILTIN = {{\n{lines}}}\n"
+
+
+def _entry_points(pyproject: str) -> list[tuple[str, str]]:
+    """Return name and place of each built-in target; an entry point is one ``name = "place"`` a line."""
+    section = re.search(r'^\[project\.entry-points\."mlopsc\.targets"\]\n((?:[^\[\n].*\n)*)', pyproject, re.MULTILINE)
+    return sorted(re.findall(r'^([\w-]+) *= *"([^"]+)"', section[1] if section else "", re.MULTILINE))
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def test_an_environment_without_differences_has_no_patch() -> None:
 
 
 def test_an_object_that_one_environment_lacks_is_deleted_there() -> None:
-    without = {"ingress": None, "strategy": {"rolling": {}}}
+    without: dict[str, Any] = {"ingress": None, "strategy": {"rolling": {}}}
     before = projects.rendered(projects.SPEC)
     files = projects.rendered(projects.spec(environments__staging__deployment=without))
     released = "ops/deploy/overlays/staging/released/"

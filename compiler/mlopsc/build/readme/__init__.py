@@ -76,7 +76,7 @@ def _owners(project: Project) -> Iterator[Data]:
     yield At(f"You, with `uv pip compile`: {code(dependencies.lock)}.", (*dependencies.path, "lock"))
     folder = code(f"{project.output.dir}/")
     yield At(f"`mlopsc compile`: {folder} and {code(naming.LOCK)}.", (*project.output.path, "dir"))
-    yield f"`mlopsc update --pins`: {code(naming.PINS)}."
+    yield f"You, where a pinned image should be another one: {code(naming.PINS)}."
     if lifecycle.deployed(project):
         branches = code(naming.release_branch(project.name, "*"))
         yield At(f"Release automation: the branches {branches}, and nothing else.", (*project.metadata.path, "name"))
