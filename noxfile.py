@@ -99,7 +99,8 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("mypy")
     session.run("lint-imports", "--no-logo")
-    session.run("python", "-m", "mlopsc.spec.generate", "--check")
+    for generator in ("mlopsc.spec.generate", "mlopsc.spec.document", "mlopsc.codes.document"):
+        session.run("python", "-m", generator, "--check")
 
 
 @suite

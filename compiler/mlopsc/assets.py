@@ -6,6 +6,10 @@ import os
 import sys
 from importlib.util import find_spec
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 def _folder(package: str) -> str:
     """Return the folder of a package; it is not imported for that, only what encloses it.
@@ -35,3 +39,25 @@ def text(package: str, resource: str) -> str:
     """
     with open(os.path.join(_folder(package), *resource.split("/")), encoding="utf-8", newline="") as file:
         return file.read().replace("\r\n", "\n")
+
+
+def parse(text: str) -> Any:
+    """Return trusted YAML as data, with the parser in C where there is one."""
+    import yaml
+
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe loader, in C
+
+
+_read: dict[tuple[str, str], Any] = {}
+
+
+def data(package: str, resource: str) -> Any:
+    """Return a YAML file of a package as data, read once a process; not to be changed.
+
+    Raises:
+        OSError: the package ships no such file.
+    """
+    place = (package, resource)
+    if place not in _read:
+        _read[place] = parse(text(package, resource))
+    return _read[place]

@@ -89,12 +89,9 @@ def load_capabilities(package: str) -> dict[Role, tuple[Capability, ...]]:
     Raises:
         TypeError: an entry has a key that is not known.
     """
-    import yaml
-
     from mlopsc import assets
 
-    text = assets.text(package, "capabilities.yaml")
-    raw = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe loader, in C
+    raw = assets.data(package, "capabilities.yaml")
     return {
         role: tuple(Capability(field=field, **entry) for field, entry in (fields or {}).items())
         for role, fields in raw.items()

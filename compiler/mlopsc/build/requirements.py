@@ -67,10 +67,7 @@ def lock_command(project: Project) -> str:
 
 
 def _own(project: Project) -> Iterator[Contribution]:
-    import yaml
-
-    text = assets.text("mlopsc", "data/requirements.yaml")
-    raw = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe loader, in C
+    raw = assets.data("mlopsc", "data/requirements.yaml")
     for name, entry in raw.items():
         if name == "pytest" and project.tests.unit is None:
             continue

@@ -41,9 +41,9 @@ def parse(text: str) -> dict[str, Entry]:
     Raises:
         TypeError: a key is missing or unknown.
     """
-    import yaml
+    from mlopsc import assets
 
-    raw = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe loader, in C
+    raw = assets.parse(text)
     entries = {}
     for code, fields in raw.items():
         texts: dict[str, Any] = {name: str(value).strip() for name, value in fields.items()}

@@ -206,7 +206,8 @@ def _options_schema(target: Target) -> dict[str, Any]:
     """Return the precompiled schema of a target's options: built-in targets ship it, for others it is made now."""
     if assets.exists(target.package, "options.json"):
         return _shipped(target.package)
-    return _made(target.options_model())
+    model: Any = target.options_model()
+    return _made(model)
 
 
 # Both keep what they return: the validator is kept with its schema, and a process that compiles often would otherwise
