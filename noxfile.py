@@ -80,7 +80,8 @@ def install(session: nox.Session, *groups: str) -> None:
 
 def pytest(session: nox.Session, *arguments: str, **environment: str) -> None:
     """Run pytest, its counts left for the closing table; a module that does not import hides no other."""
-    options = (f"--junit-xml={report(session.name)}", "--continue-on-collection-errors")
+    # two processes: that many cores has the smallest machine that counts
+    options = ("--numprocesses=2", f"--junit-xml={report(session.name)}", "--continue-on-collection-errors")
     session.run("pytest", *options, *arguments, *session.posargs, env=environment)
 
 

@@ -1,7 +1,7 @@
 """Builder ``gitattributes``: the block of ``.gitattributes`` that tells generated files from written ones.
 
 Generated files are folded in reviews and left out of the language statistics. What decides over production stays open:
-the overlays that reach it and the alerts.
+the overlays that reach it, what they start from, what the GitOps controller is told, and the alerts.
 """
 
 from __future__ import annotations
@@ -94,18 +94,29 @@ def _line(path: str, attributes: str) -> str:
 
 
 def _production(project: Project, top: str, files: Iterable[str]) -> Iterator[tuple[str, Ref]]:
-    """Yield the overlays of the environments that are protected or that nothing comes after."""
+    """Yield base, and the overlays and files for GitOps controllers of the environments that are protected or that
+    nothing comes after.
+    """
+    deploy = f"{top}deploy/"
+    shown = list(_shown(project))
+    if shown and any(path.startswith(f"{deploy}base/") for path in files):
+        yield f"{deploy}base/**", (None, (*project.output.path, "dir"))
+    for name, ref in shown:
+        overlay = f"{deploy}overlays/{name}/"
+        if any(path.startswith(overlay) for path in files):
+            yield f"{overlay}**", ref
+        controllers = (f"{deploy}{controller}/{name}.yaml" for controller in ("argocd", "flux"))
+        yield from ((path, ref) for path in controllers if path in files)
+
+
+def _shown(project: Project) -> Iterator[tuple[str, Ref]]:
+    """Yield the environments whose files are shown, each with the field that decides it."""
     earlier = {environment.after for environment in project.environments}
     for environment in project.environments:
         if environment.protected:
-            ref = (environment.name, (*environment.path, "protected"))
+            yield environment.name, (environment.name, (*environment.path, "protected"))
         elif environment.name not in earlier:
-            ref = (environment.name, environment.path)
-        else:
-            continue
-        overlay = f"{top}deploy/overlays/{environment.name}/"
-        if any(path.startswith(overlay) for path in files):
-            yield f"{overlay}**", ref
+            yield environment.name, (environment.name, environment.path)
 
 
 def _alerts(top: str, files: Mapping[str, File]) -> Iterator[tuple[str, Ref]]:

@@ -1,4 +1,4 @@
-"""Environments: their order, and what two of them cannot share."""
+"""Environments: their order, what two of them cannot share, and what all of them must."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _LABEL = 63
 _CRON_JOB = 52
 _HOST = 253
+_OF_THE_BUILD = ("name", "scan", "login")
+"""Fields of the image that are decided when it is built, before any environment gets it."""
 
 
 @rule("CHK-500", "environments", "deployment")
@@ -64,13 +66,23 @@ def _namespace(project: Project, environment: Environment) -> str:
     return environment.namespace or naming.namespace(project.name, environment.name)
 
 
-@rule("CHK-502", "environments")
-def unknown_predecessor(project: Project, context: Context) -> None:
-    """A release comes from an environment that exists."""
-    names = tuple(environment.name for environment in project.environments)
+@rule("CHK-502", "environments", "deployment")
+def no_predecessor(project: Project, context: Context) -> None:
+    """A release comes from an environment that exists and, where it goes on to run, has run there before."""
+    by_name = {environment.name: environment for environment in project.environments}
     for environment in project.environments:
-        if environment.after is not None and environment.after not in names:
-            context.report("CHK-502", (*environment.path, "after"), given=environment.after, allowed=names)
+        if environment.after is None:
+            continue
+        place, before = (*environment.path, "after"), by_name.get(environment.after)
+        if before is None:
+            context.report(
+                "CHK-502", place, given=environment.after, problem="there is none of that name", allowed=tuple(by_name)
+            )
+        elif environment.deployment.mode != "none" and before.deployment.mode == "none":
+            problem = 'its mode is "none", so nothing is released there'
+            names = tuple(item.name for item in _deployed(project) if item is not environment)
+            mode = (*before.path, "deployment", "mode")
+            context.report("CHK-502", place, mode, given=environment.after, problem=problem, allowed=names)
 
 
 @rule("CHK-503", "environments")
@@ -145,13 +157,59 @@ def name_of_service(project: Project, context: Context) -> None:
         context.report("CHK-507", (*project.metadata.path, "name"), given=project.name)
 
 
+@rule("CHK-508", "environments", "deployment")
+def one_mode(project: Project, context: Context) -> None:
+    """One image is built, and it either serves or scores."""
+    deployed = _deployed(project)
+    for environment in deployed:
+        first = deployed[0]
+        if environment.deployment.mode != first.deployment.mode:
+            path = (*environment.deployment.path, "mode")
+            context.report(
+                "CHK-508",
+                path,
+                (*first.path, *path),
+                env=environment.name,
+                first=first.name,
+                mode=first.deployment.mode,
+                other=environment.name,
+                given=environment.deployment.mode,
+            )
+            return
+
+
+@rule("CHK-509", "environments", "deployment")
+def one_image(project: Project, context: Context) -> None:
+    """One image is built, scanned and promoted; only how a cluster pulls it is its own business."""
+    images = [item.deployment.image for item in _deployed(project) if item.deployment.image is not None]
+    for environment in project.environments:
+        image = environment.deployment.image
+        if not environment.path or image is None:
+            continue
+        for field in _OF_THE_BUILD:
+            path = (*image.path, field)
+            overlay = (*environment.path, *path)
+            facts = {"field": ".".join(map(str, path)), "name": environment.name}
+            if context.written(overlay, None):
+                context.report("CHK-509", overlay, **facts)
+            elif environment.deployment.mode != "none" and getattr(image, field) != getattr(images[0], field):
+                # The overlay sets a variable that the field uses.
+                context.report("CHK-509", path, env=environment.name, **facts)
+
+
+def _deployed(project: Project) -> list[Environment]:
+    return [environment for environment in project.environments if environment.deployment.mode != "none"]
+
+
 RULES = (
     shared_host,
     shared_namespace,
-    unknown_predecessor,
+    no_predecessor,
     circle,
     automatic_from_nowhere,
     automatic_and_protected,
     name_too_long,
     name_of_service,
+    one_mode,
+    one_image,
 )

@@ -32,6 +32,9 @@ _RESERVED = frozenset(
     }
 )
 
+_DOMAINS = ("kubernetes.io", "k8s.io")
+"""Domains whose labels Kubernetes and its tools act on."""
+
 
 @rule("CHK-482", "deployment", "execution")
 def literal_quantity(project: Project, context: Context) -> None:
@@ -98,12 +101,29 @@ def refused_label(project: Project, context: Context) -> None:
             context.report("CHK-484", (*path, key), env=env, problem=problem)
 
 
-@rule("CHK-485", "metadata")
+@rule("CHK-485", "metadata", "monitoring")
 def reserved_label(project: Project, context: Context) -> None:
-    """Labels by which the generated objects find each other are not set by hand."""
-    for key in project.metadata.labels:
+    """Labels by which objects find each other are not set by hand: every object would carry them."""
+    for key, value in project.metadata.labels.items():
+        path = (*project.metadata.path, "labels", key)
+        domain = key.rpartition("/")[0]
         if key in _RESERVED:
-            context.report("CHK-485", (*project.metadata.path, "labels", key), label=key)
+            context.report("CHK-485", path, label=key, problem="is set by the generated objects themselves")
+        elif any(domain == own or domain.endswith(f".{own}") for own in _DOMAINS):
+            context.report("CHK-485", path, label=key, problem=f"lies in the domain {domain}, which is Kubernetes' own")
+        else:
+            _selected(project, context, path, key, value)
+
+
+def _selected(project: Project, context: Context, path: Path, key: str, value: str) -> None:
+    """Report a label that would replace one by which Prometheus finds the monitor."""
+    for environment in project.environments:
+        prometheus = environment.monitoring.prometheus
+        wanted = prometheus.selector_labels.get(key)
+        if wanted is not None and wanted != value:
+            problem = f'would replace "{wanted}", by which Prometheus selects'
+            other = (*prometheus.path, "selector_labels", key)
+            context.report("CHK-485", path, other, env=environment.name, label=key, problem=problem)
 
 
 def _labels(project: Project) -> Iterator[tuple[Path, str | None, Mapping[str, str]]]:

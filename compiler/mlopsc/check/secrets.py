@@ -28,10 +28,11 @@ READERS: dict[Path, Reader] = {
     ("deployment", "image", "pull_secret"): "cluster",
     ("deployment", "model_store"): "cluster",
     ("deployment", "pod"): "cluster",
+    ("deployment", "gitops", "flux"): "cluster",
     ("deployment", "gitops"): "workflow",
     ("monitoring", "alerts"): "cluster",
 }
-"""Who reads the secrets below a spec path."""
+"""Who reads the secrets below a spec path; of two entries for one place the first counts."""
 
 _KINDS: dict[Reader, tuple[str, ...]] = {"cluster": ("kubernetes", "external"), "workflow": ("github",)}
 _KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")

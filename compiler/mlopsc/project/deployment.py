@@ -189,6 +189,7 @@ class Flux(Record):
 
     repo: str
     namespace: str
+    credentials: SecretRef | None
 
 
 class Push(Record):

@@ -276,7 +276,8 @@ class Ingress(Closed):
     gateway: Gateway
     """Gateway that the route attaches to."""
     allow_from: list[Peer] = Field(default=[], examples=[["namespace:web"], ["cidr:10.0.0.0/8"]])
-    """Who else may reach the pods directly, besides the gateway and Prometheus."""
+    """Who else may reach the pods directly, besides the gateway and Prometheus. Name the namespace of the gateway's data
+    plane here where it is not that of the Gateway, as `envoy-gateway-system`."""
 
 
 class Argocd(Closed):
@@ -297,6 +298,8 @@ class Flux(Closed):
     """Repository with the deploy branch."""
     namespace: DnsLabel = Field(default="flux-system", examples=["flux-system"])
     """Namespace of Flux."""
+    credentials: SecretRef | None = None
+    """Secret with which Flux reads the repository, kept in the namespace of Flux. Left out: it is public."""
 
 
 class Push(Closed):

@@ -13,7 +13,9 @@ from mlopsc_targets.kubernetes import argo, server, workload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mlopsc.target import Project, Report
+    from collections.abc import Iterator
+
+    from mlopsc.target import At, Project, Report
 
 SCRAPES = 4
 """Scrapes that a query needs in its window: two for a rate, and room for two that are late or lost."""
@@ -28,9 +30,11 @@ def check(project: Project, report: Report) -> None:
             continue
         _cluster(settings, report)
         _repository(settings, report)
+        _namespace(settings, report)
+        _credentials(settings, report)
         if settings.deployment.mode == "online":
             online = True
-            for rule in (_ingress, _controller, _shares, _pause, _scale_to_zero, _bucket):
+            for rule in (_ingress, _controller, _shares, _window, _scale_to_zero, _bucket):
                 rule(settings, report)
     if online and project.model.dependencies.python not in server.PYTHON:
         report(
@@ -74,21 +78,30 @@ def _shares(settings: Settings, report: Report) -> None:
             report("K8S-104", path, env=settings.env, given=share)
 
 
-def _pause(settings: Settings, report: Report) -> None:
+def _window(settings: Settings, report: Report) -> None:
     """A window that holds no two scrapes has no rate, so nothing could ever be judged."""
-    canary = settings.deployment.strategy.canary
-    if canary is None:
+    strategy = settings.deployment.strategy
+    if strategy.canary is not None:
+        window = at(strategy.canary, "pause")
+    elif strategy.blue_green is not None and _soak_is_judged(settings):
+        window = at(strategy.blue_green, "soak")
+    else:
         return
     interval = settings.duration(server.TARGET, "scrape_interval").value
-    if canary.pause.seconds < SCRAPES * interval.seconds:
+    if window.value.seconds < SCRAPES * interval.seconds:
         report(
             "K8S-106",
-            at(canary, "pause").path,
+            window.path,
             env=settings.env,
-            given=canary.pause,
+            given=window.value,
             interval=interval,
             needed=f"{int(SCRAPES * interval.seconds)}s",
         )
+
+
+def _soak_is_judged(settings: Settings) -> bool:
+    """Say whether release automation asks Prometheus about a blue-green release; Argo Rollouts does not."""
+    return settings.deployment.strategy.controller == "git" and settings.monitoring.prometheus.query_url is not None
 
 
 def _scale_to_zero(settings: Settings, report: Report) -> None:
@@ -136,6 +149,46 @@ def _repository(settings: Settings, report: Report) -> None:
     if separate is not None and reader is not None and reader.repo != separate.url:
         path = at(reader, "repo").path
         report("K8S-110", path, separate.path, env=settings.env, given=reader.repo, url=separate.url)
+
+
+def _namespace(settings: Settings, report: Report) -> None:
+    """A namespace that the overlay makes is closed for less safe pods, and is the model's alone."""
+    if not settings.option(server.TARGET, "create_namespace").value:
+        return
+    namespace = settings.namespace
+    if namespace.value == "default" or namespace.value.startswith("kube-"):
+        report("K8S-111", namespace.path, env=settings.env, given=namespace.value, owner="the cluster itself")
+        return
+    for owner, other in _namespaces_of_others(settings):
+        if namespace.value == other.value:
+            report("K8S-111", namespace.path, other.path, env=settings.env, given=namespace.value, owner=owner)
+            return
+
+
+def _namespaces_of_others(settings: Settings) -> Iterator[tuple[str, At]]:
+    """Yield the namespaces that the spec names besides the model's own, with whom each belongs to."""
+    ingress, gitops = settings.deployment.ingress, settings.deployment.gitops
+    if ingress is not None:
+        yield "the gateway", at(ingress.gateway, "namespace")
+    yield "Prometheus", at(settings.monitoring.prometheus, "namespace")
+    if gitops is not None and gitops.argocd is not None:
+        yield "Argo CD", at(gitops.argocd, "namespace")
+    if gitops is not None and gitops.flux is not None:
+        yield "Flux", at(gitops.flux, "namespace")
+
+
+def _credentials(settings: Settings, report: Report) -> None:
+    """Flux reads a Secret beside its own objects, which exists before anything else does."""
+    flux = settings.deployment.gitops.flux if settings.deployment.gitops is not None else None
+    if flux is None:
+        return
+    if flux.credentials is not None:
+        secret = settings.project.secrets[flux.credentials.secret]
+        if secret.external is not None:
+            path = at(flux.credentials, "secret").path
+            report("K8S-113", path, at(secret, "external").path, env=settings.env, name=flux.credentials.secret)
+    elif not flux.repo.startswith("https://"):
+        report("K8S-112", at(flux, "repo").path, env=settings.env, given=flux.repo, namespace=flux.namespace)
 
 
 _OTHERS = {

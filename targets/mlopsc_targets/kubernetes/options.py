@@ -32,8 +32,8 @@ class Options(BaseModel):
         json_schema_extra={
             "x-values": {
                 "none": "nothing",
-                "dns": "the DNS of the cluster",
-                "https": "DNS and port 443 of any address",
+                "dns": "names, at any address",
+                "https": "names, port 443 of any address and the identity endpoints of clouds",
                 "all": "no restriction",
             }
         },

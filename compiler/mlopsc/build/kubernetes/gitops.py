@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlopsc import naming
+from mlopsc.build.kubernetes import secrets
 from mlopsc.build.kubernetes.overlay import folder
 from mlopsc.build.kubernetes.values import at
 from mlopsc.parts import At, File, Yaml
@@ -104,6 +105,10 @@ def _flux(settings: Settings, name: At, gitops: Gitops, flux: Flux) -> tuple[Dat
     url = url._replace(value=_ssh(url.value))
     metadata = {"name": name, "namespace": at(flux, "namespace")}
     path = overlay_path(settings)
+    credentials: dict[str, Data] = {}
+    if flux.credentials is not None:
+        secret = secrets.whole(settings, at(flux.credentials, "secret"))
+        credentials["secretRef"] = At({"name": secret}, flux.credentials.path)
     return (
         {
             "apiVersion": "source.toolkit.fluxcd.io/v1",
@@ -113,6 +118,7 @@ def _flux(settings: Settings, name: At, gitops: Gitops, flux: Flux) -> tuple[Dat
                 "interval": "1m",
                 "url": url._replace(value=_ssh(url.value)),
                 "ref": {"branch": _branch(settings)},
+                **credentials,
             },
         },
         {

@@ -80,8 +80,8 @@ def network_policy(
 
     Args:
         settings: of the environment.
-        egress: what the pods may reach: ``none``, ``dns``, ``https`` (names and port 443) or ``all``; its note becomes
-            a comment.
+        egress: what the pods may reach: ``none``, ``dns``, ``https`` (names, port 443 and the identity endpoints of
+            clouds) or ``all``; its note becomes a comment.
         public: names of the ports that the gateway may reach.
         direct: names of the ports for ``ingress.allow_from``, or for the own namespace without an ingress.
         metrics: name of the port that Prometheus may reach.
@@ -119,21 +119,19 @@ def network_policy(
     )
 
 
-_DNS = {
-    "to": [
-        {
-            "namespaceSelector": {"matchLabels": {NAMESPACE: "kube-system"}},
-            "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
-        }
-    ],
-    "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}],
-}
-_EGRESS: dict[str, list[Data] | None] = {
-    "none": [],
-    "dns": [_DNS],
-    "https": [_DNS, {"ports": [{"port": 443, "protocol": "TCP"}]}],
-    "all": None,
-}
+_DNS = At(
+    {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]},
+    note="names; to any address, since the caches of nodes have link-local ones",
+)
+_HTTPS = At({"ports": [{"port": 443, "protocol": "TCP"}]}, note="object stores and other services, wherever they are")
+_IDENTITY = At(
+    {
+        "to": [{"ipBlock": {"cidr": "169.254.0.0/16"}}],
+        "ports": [{"port": 80, "protocol": "TCP"}, {"port": 988, "protocol": "TCP"}],
+    },
+    note="where clouds hand out the identity of a pod; 988 on GKE without Dataplane V2",
+)
+_EGRESS: dict[str, list[Data] | None] = {"none": [], "dns": [_DNS], "https": [_DNS, _HTTPS, _IDENTITY], "all": None}
 
 
 def _scrape(settings: Settings, port: str) -> Data:

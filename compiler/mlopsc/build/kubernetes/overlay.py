@@ -1,8 +1,9 @@
 """The folder ``deploy``: base, overlays and release records, as kustomize builds them.
 
-``base`` is the spec without any overlay and without its rollout strategy. What an environment changes is a patch file
-beside its overlay: a field, or an object that it does without; an object that only the environment has is a file of its
-own there. So a change of one environment touches the files of that environment only.
+``base`` is the spec without any overlay and without its rollout strategy, as far as some environment uses it. What an
+environment changes is a patch file beside its overlay: a field, or an object that it does without; an object that only
+the environment has is a file of its own there. So a change of one environment touches the files of that environment
+only, unless it is the last one to use an object of ``base``.
 
 An overlay takes ``releases/<env>`` in, a component that release automation owns. Before the first release it holds the
 release record only, and the overlay builds without workloads; the first release makes it take
@@ -79,12 +80,14 @@ def files(project: Project, base: Sequence[Object], stages: Sequence[Stage], own
 
     Args:
         project: for names and folders.
-        base: objects of the spec without overlay; empty when nothing is deployed without one.
+        base: objects of the spec without overlay; empty when nothing is deployed without one. What no environment has
+            is left out.
         stages: the environments that run something.
         owner: name of the target.
     """
     root = folder(project)
-    shared = sorted(base, key=lambda item: item.stem)
+    used = [item for item in base if any(_find(item, stage.objects) is not None for stage in stages)]
+    shared = sorted(used, key=lambda item: item.stem)
     at = project.deployment.path
     for item in shared:
         yield File(
@@ -216,7 +219,7 @@ def namespace(settings: Settings, level: At, gitops: str | None) -> Object:
         gitops: ``argocd`` or ``flux`` when such a controller applies the manifests.
     """
     keep = {
-        "argocd": {"argocd.argoproj.io/sync-options": "Prune=false"},
+        "argocd": {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"},
         "flux": {"kustomize.toolkit.fluxcd.io/prune": "disabled"},
     }.get(gitops or "")
     metadata: dict[str, Data] = {"name": settings.namespace}

@@ -137,7 +137,7 @@ def plan(settings: Settings, catalog: Catalog | None) -> Json:
         soak = at(deployment.blue_green, "soak")
         document["steps"] = [_step(settings, weight, Decimal(1), deployment.blue_green.path) for weight in (0, 100)]
         document["soak_seconds"] = soak._replace(value=whole_seconds(soak.value))
-        document["analysis"] = _analysis(settings, catalog, soak, At(0, soak.path))
+        document["analysis"] = _analysis(settings, catalog, soak, At(1, soak.path))
     elif deployment.shadow is not None:
         share = at(deployment.shadow, "percent")
         document["steps"] = [_step(settings, 0, share.value.fraction, share.path)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 
 from mlopsc.build.kubernetes.objects import Object
-from mlopsc.build.kubernetes.values import at, whole_percent
+from mlopsc.build.kubernetes.values import at, whole_percent, whole_seconds
 from mlopsc.parts import At
 
 TYPE_CHECKING = False
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CPU = 80
 """Use of the promised cores, in percent, that the autoscaler aims at when the spec says nothing."""
+CALM, LONGEST_CALM = 300, 3600
+"""Seconds of low load before copies go: what Kubernetes does by itself, and the most that it takes."""
 
 
 def autoscaled(settings: Settings) -> bool:
@@ -68,6 +70,7 @@ def autoscaler(settings: Settings, api_version: str, kind: str) -> Object | None
                     "scaleTargetRef": {"apiVersion": api_version, "kind": kind, "name": settings.name},
                     "minReplicas": at(serving.replicas, "min"),
                     "maxReplicas": at(serving.replicas, "max"),
+                    **_behavior(settings),
                     "metrics": [
                         {
                             "type": "Resource",
@@ -79,6 +82,24 @@ def autoscaler(settings: Settings, api_version: str, kind: str) -> Object | None
             serving.replicas.path,
         ),
     )
+
+
+def _behavior(settings: Settings) -> dict[str, Data]:
+    """Return what keeps the copies of the old model while a release takes their traffic, for as long as it may come
+    back; nothing where a release takes none.
+    """
+    strategy = settings.deployment.strategy
+    if strategy.canary is not None:
+        span = at(strategy.canary, "pause")
+    elif strategy.blue_green is not None:
+        span = at(strategy.blue_green, "soak")
+    else:
+        return {}
+    calm = span._replace(
+        value=min(LONGEST_CALM, max(CALM, whole_seconds(span.value))),
+        note="the copies of the stable model must still be there when traffic returns to them",
+    )
+    return {"behavior": At({"scaleDown": {"stabilizationWindowSeconds": calm}}, span.path)}
 
 
 def disruption_budget(settings: Settings) -> Object:
