@@ -298,8 +298,9 @@ def test_custom_resources_are_skipped_without_their_schemas(monkeypatch: pytest.
 
 
 @pytest.mark.tools
-def test_findings_of_builtin_objects_come_before_that_skip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_builtin_objects_are_judged_without_those_schemas(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tools, "CRD_SCHEMAS", tmp_path / "none")
+    assert tools.validate([MONITOR, DEPLOYMENT]) == []
     assert tools.validate([MONITOR, {**DEPLOYMENT, "specs": {}}]) != []
 
 

@@ -116,13 +116,15 @@ def is_builtin(document: Mapping[str, Any]) -> bool:
 
 
 def validate(documents: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Validate objects of any kind: built-in ones first, then custom resources; see the two functions below."""
+    """Validate objects of any kind; see the two functions below.
+
+    Without the schemas of custom resources only the built-in kinds are judged; tests of their own say so by skipping.
+    """
     documents = list(documents)
     builtin = [document for document in documents if is_builtin(document)]
     custom = [document for document in documents if not is_builtin(document)]
     findings = validate_kubernetes(builtin)
-    # Without the schemas of custom resources the rest is skipped: findings come first.
-    return findings if findings or not custom else validate_crd(custom)
+    return findings + validate_crd(custom) if custom and CRD_SCHEMAS.is_dir() else findings
 
 
 def validate_kubernetes(documents: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -108,7 +108,9 @@ def analyze(file: str, inputs: Inputs) -> Analysis:
     project = Assembler(reader, file, chooser.targets).project(stack)
     folder = file.rpartition("/")[0]
     pinned = pins.load(inputs, folder, findings)
-    context = Context(findings.report, inputs, folder, lambda path, env: not origins.of(path, env).default)
+    context = Context(
+        findings.report, inputs, folder, lambda path, env: not origins.of(path, env).default, reader.broken
+    )
     skipped = run(project, reader.broken, chooser.targets, context)
     return Analysis(
         file=file,
@@ -139,6 +141,8 @@ def generate(analysis: Analysis) -> Compiled:
     if project is None or analysis.pins is None or analysis.context is None:
         raise ValueError("there is nothing to generate from")
     findings = Findings()
+    if not link.sound(project, analysis.folder, analysis.context.inputs.log, findings.report):
+        return Compiled(outputs={}, ejected=frozenset(), diagnostics=(*analysis.diagnostics, *findings.items))
     parts = list(_parts(analysis, project, analysis.pins, findings))
     lock_fits(project, analysis.context.reporting_to(findings.report), parts)
     files = link.link(parts, project, analysis.folder, findings.report)

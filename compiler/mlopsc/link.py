@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlopsc import patch
+from mlopsc import naming, patch
 from mlopsc.inputs import normalize
 from mlopsc.parts import At, Contribution, Data, File, Json, Lines, Slot, Text, Yaml
 
@@ -118,13 +118,45 @@ def _filled(data: Data, slots: Mapping[str, Mapping[str, Contribution]]) -> Data
     return data
 
 
+def sound(project: Project, folder: str, inputs: Mapping[str, str], report: Report) -> bool:
+    """Say whether files can be generated below the folder of a spec at all; report once what keeps them from it.
+
+    Args:
+        project: for its output folder.
+        folder: the folder of the spec, from the repository root; empty at the root.
+        inputs: the log of what was read; what was read is a file, below which nothing can lie.
+        report: takes the finding.
+    """
+    from mlopsc.render.characters import HIDDEN
+
+    path, at = project.output.dir, (*project.output.path, "dir")
+    for text, place in ((folder, ()), (path, at)):
+        if HIDDEN.search(text) or "\n" in text or "\t" in text:
+            report("LNK-632", place, given=text)
+            return False
+    top = locate(path, folder)
+    if top is None:
+        report("LNK-631", at, file=path, problem="lies outside the repository")
+        return False
+    if ".git" in top.lower().split("/"):
+        report("LNK-631", at, file=path, problem="lies in a folder of git")
+        return False
+    read = [file for file, state in inputs.items() if state.startswith("sha256:")]
+    lock = locate(naming.LOCK, folder)
+    for file in (*read, *([] if lock is None else [lock])):
+        if f"{top}/".startswith(f"{normalize(file)}/"):
+            report("LNK-631", at, file=path, problem="is a file" if top == file else f"lies below the file {file}")
+            return False
+    return True
+
+
 def _place(files: Iterable[File], folder: str, report: Report) -> dict[str, File]:
     placed: dict[str, File] = {}
     lower: dict[str, str] = {}
     for file in files:
         path = locate(file.file, folder)
         if path is None:
-            report("LNK-631", file.at, file=file.file)
+            report("LNK-631", file.at, file=file.file, problem="lies outside the repository")
             continue
         if path.lower() in lower:
             report("LNK-630", file.at, placed[lower[path.lower()]].at, file=path, other=lower[path.lower()])
@@ -135,9 +167,13 @@ def _place(files: Iterable[File], folder: str, report: Report) -> dict[str, File
 
 
 def eject(files: dict[str, File], project: Project, folder: str, report: Report) -> frozenset[str]:
-    """Take the files that the user has taken over out of `files`; return their paths from the repository root."""
+    """Take the files that the user has taken over out of `files`; return their paths from the repository root.
+
+    A patch of such a file is reported, because it changes nothing any more.
+    """
     ejected = set()
     names = [file.file for file in files.values()]
+    targets = [_target(item.file, files, project.output.dir, folder) for item in project.patches]
     for number, name in enumerate(project.eject):
         path = locate(name, folder)
         if path is None or path not in files:
@@ -145,7 +181,16 @@ def eject(files: dict[str, File], project: Project, folder: str, report: Report)
         else:
             del files[path]
             ejected.add(path)
+    for item, target in zip(project.patches, targets, strict=True):
+        if target in ejected:
+            report("LNK-616", (*item.path, "file"), file=item.file)
     return frozenset(ejected)
+
+
+def _target(name: str, files: Mapping[str, File], top: str, folder: str) -> str | None:
+    """Return the path of a patched file from the repository root."""
+    path = locate(name, folder)
+    return path if path in files else locate(f"{top}/{name}", folder)
 
 
 def locate(file: str, folder: str) -> str | None:

@@ -5,12 +5,14 @@ A patch that matches nothing is an error, so that a patch never goes stale unsee
 
 from __future__ import annotations
 
+from math import isfinite
+
 from mlopsc.parts import At, Data, File, Json, Slot, Yaml
 from mlopsc.record import Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from mlopsc.diagnostics import Report
@@ -82,6 +84,10 @@ def _patched(file: File, patch: Patch, report: Report) -> File:
     document = copy(documents[index])
     for number, op in enumerate(patch.ops):
         path = (*patch.path, "ops", number)
+        endless = _endless(op.value, (*path, "value"))
+        if endless is not None:
+            report("LNK-615", endless)
+            continue
         try:
             _apply_one(document, op.op, op.path_, op.value, path, patch.reason)
         except PointerError as error:
@@ -162,6 +168,18 @@ def _located(value: object, path: Path) -> Data:
     return value
 
 
+def _endless(value: object, path: Path) -> Path | None:
+    """Return the path of the first number in a value that is not finite: JSON cannot hold it."""
+    if isinstance(value, float) and not isfinite(value):
+        return path
+    entries: Iterable[tuple[str | int, object]] = ()
+    if isinstance(value, dict):
+        entries = value.items()
+    elif isinstance(value, (list, tuple)):
+        entries = enumerate(value)
+    return next((at for key, item in entries if (at := _endless(item, (*path, key))) is not None), None)
+
+
 def _step(container: object, part: str, above: str) -> Data:
     if isinstance(container, dict):
         if part in container:
@@ -174,6 +192,8 @@ def _step(container: object, part: str, above: str) -> Data:
 
 def _index(container: list[Data], part: str, above: str, extra: int = 0) -> int:
     limit = len(container) + extra
-    if part.isascii() and part.isdigit() and int(part) < limit:
+    # no leading zeros (RFC 6901), and no more digits than any list has entries
+    usable = part.isascii() and part.isdigit() and len(part) < 10 and (part == "0" or part[0] != "0")
+    if usable and int(part) < limit:
         return int(part)
     raise PointerError(above, [str(number) for number in range(limit)])

@@ -23,6 +23,7 @@ MAX_NODES = 100_000
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINE_END = re.compile("[\r\x85\u2028\u2029]")
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _SPECIAL = {
@@ -181,6 +182,12 @@ def _decode(file: str, content: bytes, findings: Findings) -> str | None:
     except UnicodeDecodeError as error:
         line, col = _position(content[: error.start].decode("utf-8"), error.start)
         findings.at("SRC-102", Span(file, line, col, line, col + 1), reason=f"byte 0x{content[error.start]:02x}")
+        return None
+    match = _LINE_END.search(text)
+    if match:
+        line, col = _position(text, match.start())
+        reason = f"U+{ord(match[0]):04X}, a line end to some readers and none to others"
+        findings.at("SRC-102", Span(file, line, col, line, col + 1), reason=reason)
         return None
     return text
 

@@ -31,13 +31,20 @@ def verify(files: Iterable[File], report: Report) -> None:
 
 def _object(document: Data, file: File, report: Report) -> None:
     top, path = _open(document, file.at)
-    if not isinstance(top, dict) or "kind" not in top or "metadata" not in top:
+    if not isinstance(top, dict) or "metadata" not in top or not ("kind" in top or "apiVersion" in top):
         return
-    kind = unwrap(top["kind"])
-    metadata, path = _open(top["metadata"], path)
-    name, name_path = _open(metadata.get("name", ""), path)
+    metadata, metadata_path = _open(top["metadata"], path)
+    for key in ("apiVersion", "kind"):
+        text, text_path = _open(top.get(key), path)
+        if not isinstance(text, str) or not text:
+            report("LNK-643", text_path, env=file.env, key=key)
+    name, name_path = _open(metadata.get("name") if isinstance(metadata, dict) else None, metadata_path)
+    if not isinstance(name, str) or not name:
+        report("LNK-643", name_path, env=file.env, key="metadata.name")
+        return
+    kind = unwrap(top.get("kind"))
     pattern = _DNS_LABEL if kind in _LABEL_KINDS else _SUBDOMAIN
-    if name and (len(name) > 253 or not pattern.fullmatch(name)):
+    if len(name) > 253 or not pattern.fullmatch(name):
         report("LNK-640", name_path, env=file.env, given=name, kind=kind)
     for labels, at in _labels(document, file.at):
         for key, value in labels.items():

@@ -49,18 +49,26 @@ def test_generated_files_are_marked_and_others_are_not(folder: str, tmp_path: Pa
         part("/.github/workflows/churn-ci.yml"),
         part(f"{overlay}/staging/kustomization.yaml"),
         part(f"{overlay}/production/kustomization.yaml"),
+        part(f"{top}ops/deploy/base/service.yaml"),
+        part(f"{top}ops/deploy/argocd/staging.yaml"),
+        part(f"{top}ops/deploy/argocd/production.yaml"),
         part(f"{top}ops/monitoring/production/alerts.yml"),
         part(f"{top}ops/monitoring/production/alerts_test.yml"),
     )
     generated = [
         f"{top}ops/README.md",
-        f"{top}ops/deploy/base/service.yaml",
         f"{overlay}/staging/kustomization.yaml",
+        f"{top}ops/deploy/argocd/staging.yaml",
         f"{top}ops/monitoring/production/alerts_test.yml",
         f"{top}mlops.lock",
         ".github/workflows/churn-ci.yml",
     ]
-    shown = [f"{overlay}/production/released/a.yaml", f"{top}ops/monitoring/production/alerts.yml"]
+    shown = [
+        f"{top}ops/deploy/base/service.yaml",
+        f"{overlay}/production/released/a.yaml",
+        f"{top}ops/deploy/argocd/production.yaml",
+        f"{top}ops/monitoring/production/alerts.yml",
+    ]
     written = [f"{top}mlops.yaml", f"{top}src/a.py", ".github/workflows/own.yml", "other/ops/a.yaml", "CODEOWNERS"]
     if folder:
         written += ["ops/README.md", "mlops.lock"]
@@ -78,7 +86,8 @@ def test_the_end_of_the_chain_is_production_when_nothing_is_protected() -> None:
     text = block(project, *overlays)
     assert "/ops/deploy/overlays/production/** linguist-generated=false" in text
     assert "overlays/staging" not in text
-    assert "overlays" not in block(project), "no line for files that are not there"
+    assert "deploy" not in block(project), "no line for files that are not there"
+    assert "/ops/deploy/flux/production.yaml linguist" in block(project, part("ops/deploy/flux/production.yaml"))
 
 
 def test_what_was_taken_over_is_not_marked() -> None:

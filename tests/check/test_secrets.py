@@ -65,6 +65,15 @@ def test_every_reference_has_a_reader(path: Path) -> None:
     assert secrets.reader_of(path) in ("cluster", "workflow")
 
 
+def test_controllers_read_in_the_cluster_and_workflows_push() -> None:
+    """The section of a GitOps controller holds secrets of both."""
+    readers = {
+        place: secrets.reader_of(("deployment", "gitops", *place, "secret"))
+        for place in (("flux", "credentials"), ("push", "kubeconfig"), ("repository", "credentials"))
+    }
+    assert list(readers.values()) == ["cluster", "workflow", "workflow"]
+
+
 def test_reader_of_options_is_unknown() -> None:
     """Only the target knows who reads the secrets in its options."""
     assert secrets.reader_of(("deployment", "kubernetes", "token", "secret")) is None

@@ -8,6 +8,7 @@ in exceptions.yaml.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path as File
 from typing import Any
 
@@ -63,14 +64,16 @@ def expected(path: Path) -> tuple[str | None, Path]:
     return None, path
 
 
-def changed_lines(old: Output | None, new: Output) -> list[int]:
+def changed_lines(old: Output | None, new: Output) -> Iterator[tuple[Output, int]]:
+    """Yield every line that one of the two texts has and the other has not, with the output that has it."""
     before = old.rendered.text.splitlines() if old else []
     after = new.rendered.text.splitlines()
-    found: list[int] = []
-    for tag, _, _, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, old_start, old_end, start, end in matcher.get_opcodes():
         if tag != "equal":
-            found.extend(range(start, end))
-    return found
+            yield from ((new, index) for index in range(start, end))
+            if old is not None and tag == "delete":
+                yield from ((old, index) for index in range(old_start, old_end))
 
 
 def names(ref: tuple[str | None, Path], env: str | None, path: Path) -> bool:
@@ -92,10 +95,17 @@ def judge(
 ) -> str | None:
     """Return what is wrong with a change of one leaf; None when it is as it should be."""
     env, path = expected(leaf)
-    told = [item for item in diagnostics if item.code.startswith("CAP-50")]
+    # a finding about the field, or about the section that it belongs to
+    told = [
+        item
+        for item in diagnostics
+        if item.code.startswith(("CAP", "K8S"))
+        and item.at
+        and len(item.at[0]) > 1
+        and path[: len(item.at[0])] == item.at[0]
+    ]
     if not outputs:
-        unsupported = [item for item in diagnostics if item.code.startswith(("CAP", "K8S"))]
-        return None if unsupported else f"refused: {[(d.code, dict(d.facts)) for d in diagnostics]}"
+        return None if told else f"refused: {[(d.code, dict(d.facts)) for d in diagnostics]}"
     moved = leaf == ("output", "dir")
     listed = {name.rpartition("/")[2] for name in base.keys() ^ outputs.keys()}
     differs = False
@@ -108,19 +118,22 @@ def judge(
             continue  # a file that appears is one change; its lines come from all over the spec
         if matches(path, EXCEPTIONS["switches"]):
             continue
-        lines = output.rendered.text.splitlines()
-        for index in changed_lines(before, output):
-            if output.owner == "readme" and any(f"`{file}`" in lines[index] for file in listed):
+        for text, index in changed_lines(before, output):
+            line = text.rendered.text.splitlines()[index]
+            if text is before and leaf[0] == "patches":
+                continue  # what a patch removes belongs to other fields
+            if text is before and (not line.strip() or line.lstrip().startswith("#")):
+                continue  # a blank line or a comment that goes with what it stood for
+            if output.owner == "readme" and any(f"`{file}`" in line for file in listed):
                 continue  # the table of contents names a file that appeared, or a neighbour of one
-            if leaf[0] == "patches" and lines[index] in unpatched[name].rendered.text.splitlines():
+            if leaf[0] == "patches" and line in unpatched[name].rendered.text.splitlines():
                 continue  # a patch that goes elsewhere gives the line back
-            refs = (output.rendered.refs[index], *output.rendered.also.get(index, ()))
+            refs = (text.rendered.refs[index], *text.rendered.also.get(index, ()))
             if not any(names(ref, env, path) for ref in refs):
-                named = output.rendered.refs[index]
-                return f"{name}:{index + 1}: {lines[index]!r} is mapped to {named}, not {dotted(path)}"
+                return f"{name}:{index + 1}: {line!r} is mapped to {refs[0]}, not {dotted(path)}"
     if differs or base.keys() != outputs.keys():
         return None
-    if any(item.at and item.at[0] in (path, path[:-1], path[:-2]) for item in told):
+    if told:
         return None
     return "nothing changes and nothing says so"
 
@@ -168,6 +181,28 @@ def test_every_leaf_reaches_the_output_and_the_map_is_right(name: str) -> None:
         if verdict is not None:
             failures.append(f"{dotted(path)}: {verdicts[-1]}")
     assert judged > 0
+    assert not failures, "\n" + "\n".join(failures)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_what_reaches_the_output_of_other_sections_is_mapped_right(name: str) -> None:
+    text = spec(name)
+    base, _ = run(text)
+    unpatched, _ = run(text.partition("\npatches:")[0])
+    secrets = sorted({str(path[1]) for path, _ in leaves(text) if path[0] == "secrets"})
+    failures = []
+    for path, node in leaves(text):
+        section = matches(path, EXCEPTIONS["prefixes"])
+        if section is None or section in ("apiVersion", "target", "stack", "include", "variables"):
+            continue
+        for value in candidates(path, node, secrets):
+            outputs, found = run(splice(text, node, value))
+            if not outputs:
+                continue
+            verdict = judge(path, base, outputs, found, unpatched)
+            if verdict is not None and not verdict.startswith("nothing changes"):
+                failures.append(f"{dotted(path)}: {value}: {verdict}")
+            break
     assert not failures, "\n" + "\n".join(failures)
 
 
@@ -242,6 +277,14 @@ def test_the_oracle_bites() -> None:
     assert judge(leaf, base, base, (), {}) == "nothing changes and nothing says so"
     told = (Diagnostic(code="CAP-502", at=(leaf,)),)
     assert judge(leaf, base, base, told, {}) is None
-    assert "refused" in str(judge(leaf, base, {}, (Diagnostic(code="CHK-470"),), {}))
+    assert "refused" in str(judge(leaf, base, {}, (Diagnostic(code="CHK-470", at=(leaf,)),), {}))
+    elsewhere = (
+        Diagnostic(code="K8S-101", at=(("metadata", "name"),)),
+        Diagnostic(code="CAP-502", at=(("deployment",),)),
+    )
+    assert "refused" in str(judge(leaf, base, {}, elsewhere, {}))
+    assert judge(leaf, base, base, elsewhere, {}) is not None
+    longer = output(("min: 1", leaf), ("other: 1", ()), ("last: 1", ()))
+    assert "last" in str(judge(leaf, longer, right, (), {}))
     overlaid = ("environments", "staging", *leaf)
     assert "is mapped to" in str(judge(overlaid, base, right, (), {}))

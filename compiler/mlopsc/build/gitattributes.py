@@ -15,7 +15,7 @@ from mlopsc.render.characters import HIDDEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from mlopsc.parts import Ref
     from mlopsc.project import Project
@@ -55,6 +55,7 @@ def build(project: Project, files: Mapping[str, File]) -> File:
     # the folder is part of every path, and the order of the environments says which of them is the last
     also: tuple[Ref, ...] = (
         (None, output),
+        (None, (*project.deployment.path, "mode")),
         *((None, (*environment.path, "after")) for environment in project.environments),
     )
     return File(
@@ -93,7 +94,7 @@ def _line(path: str, attributes: str) -> str:
     return f"{pattern(path)} {attributes}"
 
 
-def _production(project: Project, top: str, files: Iterable[str]) -> Iterator[tuple[str, Ref]]:
+def _production(project: Project, top: str, files: Mapping[str, File]) -> Iterator[tuple[str, Ref]]:
     """Yield base, and the overlays and files for GitOps controllers of the environments that are protected or that
     nothing comes after.
     """

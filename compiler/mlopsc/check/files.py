@@ -28,15 +28,31 @@ class _Reference(Record):
     env: str | None = None
 
 
-def _references(project: Project) -> Iterator[_Reference]:
+_SECTIONS = ("model", "data", "tests")
+"""The sections that name files."""
+
+
+def _references(project: Project, context: Context) -> Iterator[_Reference]:
+    read = {"model": _of_model, "data": _of_data, "tests": _of_tests}
+    for section in context.intact(*_SECTIONS):
+        yield from read[section](project)
+
+
+def _of_model(project: Project) -> Iterator[_Reference]:
     model = project.model
     yield _Reference(what="the folder with the code", file=model.source, at=(*model.path, "source"))
+
+
+def _of_data(project: Project) -> Iterator[_Reference]:
     for name, dataset in project.data.datasets.items():
         fixed = dataset.version.dvc if dataset.version is not None else None
         if dataset.version is not None and fixed is not None:
             yield _Reference(what="the DVC file", file=fixed, at=(*dataset.version.path, "dvc"))
         elif dataset.uri is not None and "://" not in dataset.uri:  # DVC keeps the data itself out of the repository
             yield _Reference(what=f'the data set "{name}"', file=dataset.uri, at=(*dataset.path, "uri"))
+
+
+def _of_tests(project: Project) -> Iterator[_Reference]:
     for environment in project.environments:
         for smoke in environment.tests.smoke:
             at, env = (*smoke.path, "request"), environment.name
@@ -46,10 +62,10 @@ def _references(project: Project) -> Iterator[_Reference]:
                 yield _Reference(what="the expected answer", file=smoke.expect.values, at=at, env=env)
 
 
-@rule("CHK-490", "data", "model", "tests", "environments")
+@rule("CHK-490", each=_SECTIONS)
 def missing_file(project: Project, context: Context) -> None:
     """Files that the spec names exist."""
-    for reference in _references(project):
+    for reference in _references(project, context):
         if _exists(context, reference.file) is False:
             context.report("CHK-490", reference.at, env=reference.env, what=reference.what, file=reference.file)
 
@@ -77,14 +93,18 @@ def _calls(project: Project) -> Iterator[tuple[str, Path]]:
             yield dataset.loader, (*dataset.path, "loader")
 
 
-@rule("CHK-492", "data", "model", "tests", "environments")
+@rule("CHK-492", each=_SECTIONS)
 def outside_repository(project: Project, context: Context) -> None:
     """Nothing outside the repository is read, since it is not there in CI."""
-    dependencies = project.model.dependencies
-    locked = _Reference(what="the lock", file=dependencies.lock, at=(*dependencies.path, "lock"))
-    for reference in (*_references(project), locked):
+    for reference in (*_references(project, context), *_locks(project, context)):
         if _exists(context, reference.file) is None:
             context.report("CHK-492", reference.at, env=reference.env, what=reference.what, file=reference.file)
+
+
+def _locks(project: Project, context: Context) -> Iterator[_Reference]:
+    for _section in context.intact("model"):
+        dependencies = project.model.dependencies
+        yield _Reference(what="the lock", file=dependencies.lock, at=(*dependencies.path, "lock"))
 
 
 def _exists(context: Context, file: str) -> bool | None:

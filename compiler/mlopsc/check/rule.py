@@ -6,7 +6,7 @@ from mlopsc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
     from typing import TypeAlias
 
     from mlopsc.diagnostics import Report
@@ -25,19 +25,30 @@ class Context:
         inputs: the repository.
         folder: folder of the spec, from the repository root; empty at the root.
         written: says whether a spec path was written in the spec, and not filled in by default.
+        broken: sections that must not be touched.
     """
 
     def __init__(
-        self, report: Report, inputs: Inputs, folder: str, written: Callable[[Path, str | None], bool]
+        self,
+        report: Report,
+        inputs: Inputs,
+        folder: str,
+        written: Callable[[Path, str | None], bool],
+        broken: Collection[str] = (),
     ) -> None:
         self.report = report
         self.inputs = inputs
         self.folder = folder
         self.written = written
+        self.broken = broken
 
     def reporting_to(self, report: Report) -> Context:
         """Return the same context with another place for findings."""
-        return Context(report, self.inputs, self.folder, self.written)
+        return Context(report, self.inputs, self.folder, self.written, self.broken)
+
+    def intact(self, *sections: str) -> Iterator[str]:
+        """Yield those of some sections that may be touched, for rules that look at each by itself."""
+        return (section for section in sections if section not in self.broken)
 
     def exists(self, path: str) -> bool:
         """Say whether a path relative to the spec exists.
@@ -65,18 +76,20 @@ class Rule(Record):
     Attributes:
         code: its code in the catalogue.
         needs: sections that must be intact.
+        each: sections that it looks at one by one; it runs for those that are intact.
         run: the function.
     """
 
     code: str
     needs: tuple[str, ...]
     run: Run
+    each: tuple[str, ...] = ()
 
 
-def rule(code: str, *needs: str) -> Callable[[Run], Rule]:
+def rule(code: str, *needs: str, each: tuple[str, ...] = ()) -> Callable[[Run], Rule]:
     """Make a rule of a function that takes the project and a `Context` and reports findings with this code."""
 
     def wrap(run: Run) -> Rule:
-        return Rule(code=code, needs=needs, run=run)
+        return Rule(code=code, needs=needs, run=run, each=each)
 
     return wrap

@@ -37,6 +37,7 @@ def run(
             skipped.append((rule.code, reason))
         else:
             rule.run(project, context)
+            skipped += [(f"{rule.code} in {name}", _reason((name,), broken)) for name in rule.each if name in broken]
     reason = _reason(_STACK_NEEDS, broken)
     if reason:
         return (*skipped, ("what the stack can do", reason), *((f"the checks of {name}", reason) for name in targets))

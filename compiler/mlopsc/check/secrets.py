@@ -11,7 +11,7 @@ from mlopsc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Literal, TypeAlias
 
     from mlopsc.project import Environment, Project
@@ -38,9 +38,9 @@ _KINDS: dict[Reader, tuple[str, ...]] = {"cluster": ("kubernetes", "external"), 
 _KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
-def uses(environment: Environment) -> Iterator[tuple[Path, str]]:
-    """Yield the spec path and the name of every reference to a secret."""
-    for section in SECTIONS:
+def uses(environment: Environment, sections: Iterable[str] = SECTIONS) -> Iterator[tuple[Path, str]]:
+    """Yield the spec path and the name of every reference to a secret in some sections."""
+    for section in sections:
         yield from _references(getattr(environment, section), (section,))
 
 
@@ -76,11 +76,11 @@ def _in_options(value: object, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _in_options(item, (*path, index))
 
 
-@rule("CHK-460", "secrets", *SECTIONS)
+@rule("CHK-460", "secrets", each=SECTIONS)
 def unknown_secret(project: Project, context: Context) -> None:
     """A reference names an entry of the section."""
     for environment in project.environments:
-        for path, name in uses(environment):
+        for path, name in uses(environment, context.intact(*SECTIONS)):
             if name not in project.secrets:
                 names = tuple(project.secrets)
                 context.report(
@@ -92,16 +92,27 @@ def unknown_secret(project: Project, context: Context) -> None:
 def unused_secret(project: Project, context: Context) -> None:
     """Nobody keeps up a secret that nothing reads."""
     used = {name for environment in project.environments for _path, name in uses(environment)}
+    meant = _nearest(used - project.secrets.keys(), project.secrets)
     for name, secret in project.secrets.items():
-        if name not in used:
+        if name not in used and name not in meant:
             context.report("CHK-461", secret.path, name=name)
 
 
-@rule("CHK-462", "secrets", *SECTIONS)
+def _nearest(unknown: Iterable[str], known: Iterable[str]) -> set[str]:
+    """Return the names that misspelt references probably mean: to call those unused would mislead."""
+    unknown = sorted(unknown)
+    if not unknown:
+        return set()
+    from difflib import get_close_matches
+
+    return {near for name in unknown for near in get_close_matches(name, known, n=1)}
+
+
+@rule("CHK-462", "secrets", each=SECTIONS)
 def secret_out_of_reach(project: Project, context: Context) -> None:
     """Pods cannot read secrets of GitHub, workflows cannot read those of the cluster."""
     for environment in project.environments:
-        for path, name in uses(environment):
+        for path, name in uses(environment, context.intact(*SECTIONS)):
             secret, reader = project.secrets.get(name), reader_of(path)
             if secret is None or reader is None:
                 continue

@@ -83,7 +83,7 @@ class Place(Record):
 
 def locate(spec: str, root: str | None) -> Place:
     """Find the repository of a spec; a folder stands for the mlops.yaml in it."""
-    if os.path.isdir(spec):
+    if os.path.isdir(spec) or spec.endswith(("/", os.sep)):
         spec = os.path.join(spec, "mlops.yaml")
     top = detect(spec, root)
     file = relative(spec, top)
@@ -164,7 +164,7 @@ def _text(place: Place, findings: Sequence[Finding], outcome: Outcome, errors: i
     for check, reason in _grouped(outcome.skipped):
         click.echo(f"not checked: {check}: {reason}")
     for line in outcome.lines:
-        click.echo(line)
+        click.echo(text.harmless(line))
     if errors:
         codes = dict.fromkeys(item.code for item in findings if item.severity == "error")
         noun = "error" if errors == 1 else "errors"
@@ -176,13 +176,16 @@ def _grouped(skipped: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     by_reason: dict[str, list[str]] = {}
     for check, reason in skipped:
         by_reason.setdefault(reason, []).append(check)
-    return [(", ".join(checks), reason) for reason, checks in by_reason.items()]
+    from mlopsc.report.text import ranges
+
+    return [(ranges(checks), reason) for reason, checks in by_reason.items()]
 
 
 def _github(findings: Sequence[Finding], outcome: Outcome) -> None:
     from mlopsc.report import github
+    from mlopsc.report.text import harmless
 
-    for line in (*github.commands(findings), *outcome.lines):
+    for line in (*github.commands(findings), *map(harmless, outcome.lines)):
         click.echo(line)
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place:

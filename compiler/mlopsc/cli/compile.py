@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from mlopsc import __version__
@@ -11,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlopsc.compiler import Analysis, Compiled
     from mlopsc.report.finding import Finding
+    from mlopsc.workspace.judge import Change
     from mlopsc.workspace.plan import Plan
     from mlopsc.workspace.problem import Problem
 
@@ -43,7 +46,7 @@ def command(
     if sum((check, diff, overwrite)) > 1:
         raise click.UsageError("--check, --diff and --overwrite exclude each other")
     place = locate(spec, root)
-    if quick:
+    if quick and os.path.isfile(os.path.join(place.root, place.file)):  # else the compiler says what is wrong
         return _quick(place, output_format)
     from mlopsc.compiler import analyze, generate, stops
 
@@ -91,7 +94,7 @@ def _write(
         from mlopsc.workspace.apply import stops
 
         problems = stops(planned)
-        lines = tuple(_diffs(planned))
+        lines = tuple(_diffs(planned)) or (() if problems else ("nothing would change",))
     else:
         from mlopsc.workspace.apply import apply
 
@@ -118,7 +121,18 @@ def _converted(problems: tuple[Problem, ...]) -> list[Finding]:
 
 
 def _changes(planned: Plan) -> list[dict[str, str]]:
-    return [{"file": change.file, "verdict": change.verdict.value} for change in planned.changes]
+    return [{"file": change.file, "verdict": change.verdict.value} for change in _told(planned)]
+
+
+def _told(planned: Plan) -> list[Change]:
+    """Return the changes that a user can see.
+
+    After a move or a copy, names that the lock may have meant are looked for; that nothing is there is no news.
+    """
+    from mlopsc.workspace.verdict import Verdict
+
+    guessed = planned.before is not None and planned.before.spec != planned.after.spec
+    return [change for change in planned.changes if not (guessed and change.verdict is Verdict.DROP)]
 
 
 def _summary(place: Place, planned: Plan) -> list[str]:
@@ -135,13 +149,14 @@ def _summary(place: Place, planned: Plan) -> list[str]:
         Verdict.DROP: "forgotten",
     }
     lines, counts = [], dict.fromkeys(words.values(), 0)
-    for change in planned.changes:
+    changes = _told(planned)
+    for change in changes:
         word = words.get(change.verdict)
         if word is not None:
             counts[word] += 1
             lines.append(f"  {word:<13} {place.display(change.file)}")
     told = [f"{count} {word}" for word, count in counts.items() if count]
-    unchanged = len(planned.changes) - sum(counts.values())
+    unchanged = len(changes) - sum(counts.values())
     total = len(planned.after.outputs)
     told.append(f"{unchanged} unchanged")
     return [*lines, f"{place.display(place.file)}: {total} files: {', '.join(told)}"]
@@ -169,4 +184,4 @@ def _diffs(planned: Plan) -> list[str]:
     for change in planned.changes:
         if change.old != change.new:
             lines += diff(change).splitlines()
-    return lines or ["nothing would change"]
+    return lines

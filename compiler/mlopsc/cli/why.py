@@ -31,7 +31,8 @@ def command(place: str, spec: str, root: str | None) -> int:
     from mlopsc.compiler import analyze, generate, stops
 
     file, colon, number = place.rpartition(":")
-    if not colon or not number.isdigit() or number == "0":
+    usable = number.isascii() and number.isdigit() and len(number) < 10
+    if not colon or not usable or int(number) == 0:
         raise click.UsageError("write FILE:LINE, for example ops/deploy/base/hpa.yaml:9")
     where = find_spec(spec, root)
     wanted = os.path.relpath(os.path.realpath(file), where.root).replace(os.sep, "/")
@@ -72,10 +73,12 @@ def _first_line(where: Place, output: Output) -> int:
 
 
 def _explain(where: Place, analysis: Analysis, output: Output, text: str, index: int, line: int) -> list[str]:
-    out = [f"{where.display(output.file)}:{line}: {text.strip()}"]
+    from mlopsc.report.text import harmless
+
+    out = [f"{where.display(output.file)}:{line}: {harmless(text.strip())}"]
     actual = where.source_line(output.file, line)
     if actual is not None and actual.rstrip() != text.rstrip() and output.kind != "seed":
-        out.append(f"  (on disk the line is: {actual.strip()}; the file was edited or is out of date)")
+        out.append(f"  (on disk the line is: {harmless(actual.strip())}; the file was edited or is out of date)")
     refs = dict.fromkeys((output.rendered.refs[index], *output.rendered.also.get(index, ())))
     named = [ref for ref in refs if ref[1]]
     if not named:
@@ -88,6 +91,7 @@ def _explain(where: Place, analysis: Analysis, output: Output, text: str, index:
 def _origin(where: Place, analysis: Analysis, env: str | None, path: Path) -> list[str]:
     """Return one field that decides a line, and where it is written."""
     from mlopsc.diagnostics import dotted
+    from mlopsc.report.text import harmless
 
     origin = analysis.origins.of(path, env)
     span = origin.value
@@ -98,6 +102,6 @@ def _origin(where: Place, analysis: Analysis, env: str | None, path: Path) -> li
     out = [f"  {dotted(path)}{scope}: {where.display(span.file)}:{span.line}:{span.col}"]
     source = where.source_line(span.file, span.line)
     if source is not None:
-        out.append(f"    {source.strip()}")
+        out.append(f"    {harmless(source.strip())}")
     out += [f"  {step.kind}: {where.display(step.span.file)}:{step.span.line}" for step in origin.via]
     return out

@@ -185,6 +185,11 @@ class Assembler:
             if isinstance(own, dict):
                 for key in _FORBIDDEN & own.keys():
                     del own[key]  # an overlay of a section that may not differ was reported as such
+                for key in (*OVERLAY_SECTIONS, "variables"):
+                    if key in own and own[key] is None:
+                        del own[key]  # null removes the section; a key without a value was reported as such
+                if isinstance(own.get("variables"), dict):
+                    own["variables"] = {key: value for key, value in own["variables"].items() if value is not None}
         poisoned = False
         for item in self.resolved.environments:
             data[item.name].update(plain_data(item.own))

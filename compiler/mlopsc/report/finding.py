@@ -37,6 +37,18 @@ class Finding(Record):
     environments: tuple[str, ...]
     via: tuple[Step, ...]
 
+    @property
+    def told(self) -> str:
+        """The message with the environments that it holds in."""
+        where = f" (in {', '.join(self.environments)})" if self.environments else ""
+        return self.message + where
+
+
+_FACT = 120
+_LIST = 600
+_LISTS = frozenset({"allowed", "expected", "instead", "known", "quote", "reason"})
+"""Facts that the compiler words, or that list what may be chosen: they may be longer than a value that is quoted."""
+
 
 def locate(diagnostics: Iterable[Diagnostic], origins: Origins, codes: Mapping[str, Entry]) -> list[Finding]:
     """Turn diagnostics into findings: one for each code and place; what holds in all environments names none.
@@ -72,7 +84,7 @@ def _finding(diagnostic: Diagnostic, origins: Origins, entry: Entry) -> Finding:
         spans.append(span)
         if number == 0:
             via = steps
-    facts = _with_suggestion(diagnostic.facts)
+    facts = {name: _shown(name, fact) for name, fact in _with_suggestion(diagnostic.facts).items()}
     return Finding(
         code=diagnostic.code,
         severity=entry.severity,
@@ -104,10 +116,26 @@ def _with_suggestion(facts: Mapping[str, str]) -> dict[str, str]:
     """Add ``suggestion``: the allowed word nearest to the given one."""
     out = {"suggestion": "", "quote": "", **facts}
     given = facts.get("given") or facts.get("key", "")
-    if given and facts.get("allowed"):
+    if given and len(given) <= _FACT and facts.get("allowed"):
         import difflib
 
         near = difflib.get_close_matches(given.strip("'\""), facts["allowed"].split(", "), n=1, cutoff=0.6)
         if near:
             out["suggestion"] = f'; did you mean "{near[0]}"?'
     return out
+
+
+def _shown(name: str, fact: str) -> str:
+    """Return a fact as it may be printed: on one line, cut, and nothing in it that a terminal or a runner obeys."""
+    limit = _LIST if name in _LISTS else _FACT
+    return escaped(fact if len(fact) <= limit else fact[:limit].rstrip() + "...")
+
+
+def escaped(text: str) -> str:
+    """Return a text on one line, with line ends, controls and bidirectional controls as visible escapes."""
+    text = text.replace("##[", "#\\u0023[")  # a runner takes this for a command wherever it stands in a line
+    if text.isprintable():
+        return text
+    from mlopsc.render.characters import visible
+
+    return visible(text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t"))

@@ -30,7 +30,7 @@ def commands(findings: Sequence[Finding]) -> list[str]:
                 "title": f"{item.code} {item.title}",
             }
             joined = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-            text = item.message + (f"\n{item.hint}" if item.hint else "")
+            text = item.told + (f"\n{item.hint}" if item.hint else "")
             out.append(f"::{severity} {joined}::{_data(text)}")
         if len(group) > SHOWN:
             out.append(f"::{severity} title=mlopsc::{len(group) - SHOWN} more, see the summary")
@@ -50,7 +50,7 @@ def summary(findings: Sequence[Finding], skipped: Sequence[tuple[str, str]]) -> 
         out += ["| place | code | finding | what to do |", "| --- | --- | --- | --- |"]
         for item in findings:
             place = f"{item.span.file}:{item.span.line}:{item.span.col}"
-            cells = (place, f"{item.severity} {item.code}", item.message, item.hint)
+            cells = (place, f"{item.severity} {item.code}", item.told, item.hint)
             out.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     if skipped:
         out += ["", "Not checked:", ""]

@@ -87,7 +87,7 @@ def to_sarif(findings: Sequence[Finding], skipped: Sequence[tuple[str, str]], co
                 "ruleId": item.code,
                 "ruleIndex": used.index(item.code),
                 "level": levels[item.severity],
-                "message": {"text": f"{item.message}\n{item.hint}".strip()},
+                "message": {"text": f"{item.told}\n{item.hint}".strip()},
                 "locations": [_location(item.span)],
                 "relatedLocations": [
                     {"id": number, **_location(span)} for number, span in enumerate(item.related, start=1)
@@ -115,6 +115,7 @@ def _location(span: Span) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
+    import os
     from urllib.parse import quote
 
-    return quote(file)
+    return quote(os.fsencode(file))  # the bytes as on the disk, which need not be UTF-8

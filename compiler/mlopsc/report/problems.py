@@ -26,6 +26,8 @@ CODES = {
     "block-encoding": "WSP-712",
     "file-moved": "WSP-713",
     "lock-format": "WSP-714",
+    "lock-shared": "WSP-715",
+    "file-unlocked": "WSP-716",
     "lock-missing": "WSP-720",
     "lock-conflict": "WSP-721",
     "lock-malformed": "WSP-722",
@@ -38,21 +40,25 @@ CODES = {
     "file-missing": "WSP-729",
     "file-stale": "WSP-730",
     "lock-edited": "WSP-731",
+    "lock-incomplete": "WSP-732",
 }
 
 
 def convert(problems: Iterable[Problem], codes: Mapping[str, Entry]) -> list[Finding]:
-    """Return a finding for each problem."""
+    """Return a finding for each problem, and one for all files that the same folder is in the way of."""
     found = []
-    for problem in problems:
+    for problem, count in _by_cause(problems):
         code = CODES[problem.kind]
         if problem.facts.get("conflict") == "yes":
             code = "WSP-702"
         facts = {"file": problem.file, **problem.facts}
+        if count > 1:
+            facts["file"] += f" and {count - 1} more {'file' if count == 2 else 'files'}"
+        place = problem.facts.get("folder") or problem.file
         for name in ("locked", "found"):
             if name in facts:
                 facts[name] = _short(facts[name])
-        line = int(problem.facts.get("line", "1") or 1)
+        line = int(problem.facts.get("line", "1"))
         entry = codes[code]
         found.append(
             Finding(
@@ -61,7 +67,7 @@ def convert(problems: Iterable[Problem], codes: Mapping[str, Entry]) -> list[Fin
                 title=entry.title,
                 message=entry.message.format_map(facts),
                 hint=entry.hint.format_map(facts),
-                span=Span(problem.file, max(line, 1), 1, max(line, 1), 1),
+                span=Span(place, line, 1, line, 1),
                 related=(),
                 spec="",
                 environments=(),
@@ -69,6 +75,16 @@ def convert(problems: Iterable[Problem], codes: Mapping[str, Entry]) -> list[Fin
             )
         )
     return sorted(found, key=lambda item: (item.code, item.span))
+
+
+def _by_cause(problems: Iterable[Problem]) -> list[tuple[Problem, int]]:
+    """Return the first problem of each cause, and how many there are of it."""
+    groups: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in sorted(problems, key=lambda item: item.file):
+        folder = problem.facts.get("folder")
+        key = (problem.kind, folder) if folder is not None else (problem.kind, problem.file, *problem.facts.values())
+        groups.setdefault(key, []).append(problem)
+    return [(group[0], len({problem.file for problem in group})) for group in groups.values()]
 
 
 def _short(state: str) -> str:

@@ -23,7 +23,7 @@ def lines(findings: Sequence[Finding], display: Callable[[str], str]) -> list[st
     out = []
     for item in findings:
         span = item.span
-        out.append(f"{display(span.file)}:{span.line}:{span.col}: {item.severity} {item.code}: {_message(item)}")
+        out.append(f"{display(span.file)}:{span.line}:{span.col}: {item.severity} {item.code}: {item.told}")
         out.extend(f"    {extra}" for extra in _extras(item, display))
     return out
 
@@ -42,7 +42,7 @@ def frames(
 
     out: list[str] = []
     for item in findings:
-        out.append(paint(f"{item.severity} {item.code}", item.severity) + paint(f": {_message(item)}", "bold"))
+        out.append(paint(f"{item.severity} {item.code}", item.severity) + paint(f": {item.told}", "bold"))
         for number, span in enumerate((item.span, *item.related)):
             out.extend(_frame(span, display, source_line, paint, first=number == 0))
         out.extend("  " + paint("=", "dim") + f" {extra}" for extra in _extras(item, display))
@@ -50,9 +50,39 @@ def frames(
     return out
 
 
-def _message(item: Finding) -> str:
-    where = f" (in {', '.join(item.environments)})" if item.environments else ""
-    return item.message + where
+def harmless(line: str) -> str:
+    """Return a line of a file as it may be printed: terminals and workflow runners find nothing in it to obey."""
+    line = line.replace("##[", "#\\u0023[")
+    if not line.isprintable():
+        from mlopsc.render.characters import visible
+
+        line = visible(line.replace("\n", "\\n"))
+    # a runner skips the white space before a command
+    return line.replace("::", "\\u003a:", 1) if line.lstrip().startswith("::") else line
+
+
+def ranges(checks: Sequence[str]) -> str:
+    """Return names of checks in one line: neighbours such as CHK-401, CHK-402, CHK-403 as "CHK-401 to CHK-403"."""
+    runs: list[list[str]] = []
+    for check in checks:
+        if runs and _follows(runs[-1][-1], check):
+            runs[-1].append(check)
+        else:
+            runs.append([check])
+    parts = [", ".join(run) if len(run) < 3 else f"{run[0]} to {run[-1]}" for run in runs]
+    if len(parts) > _RANGES:
+        rest = sum(map(len, runs[_RANGES:]))
+        parts = [*parts[:_RANGES], f"{rest} more"]
+    return ", ".join(parts)
+
+
+_RANGES = 6
+
+
+def _follows(one: str, other: str) -> bool:
+    (family, _, number), (other_family, _, other_number) = one.rpartition("-"), other.rpartition("-")
+    digits = number.isdecimal() and other_number.isdecimal()
+    return digits and family == other_family and int(other_number) == int(number) + 1
 
 
 def _extras(item: Finding, display: Callable[[str], str]) -> list[str]:
@@ -81,9 +111,12 @@ def _frame(
     shown, start = _window(text, start)
     length = max(1, min(length, len(shown) - start))
     bar = paint("|", "dim")
-    out.append(f"{number:>4} {bar} {shown}")
-    marker = "^" * len(_blank(shown[start : start + length]))
-    out.append(f"     {bar} {_blank(shown[:start])}{paint(marker or '^', 'error' if first else 'notice')}")
+    head, here, tail = (
+        harmless(part) for part in (shown[:start], shown[start : start + length], shown[start + length :])
+    )
+    out.append(f"{number:>4} {bar} {head}{here}{tail}")
+    marker = "^" * len(_blank(here))
+    out.append(f"     {bar} {_blank(head)}{paint(marker or '^', 'error' if first else 'notice')}")
     return out
 
 

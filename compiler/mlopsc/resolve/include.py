@@ -24,13 +24,11 @@ class Final(Record):
 
     Attributes:
         keys: the path.
-        span: the entry in ``final``.
-        order: position of the file in the order of merging; later ones may not set the path.
+        span: the entry in ``final``; its file is the one that has the value.
     """
 
     keys: tuple[str, ...]
     span: Span
-    order: int
 
 
 class Loaded(Record):
@@ -80,7 +78,8 @@ class _Loader:
         self.merged: Node | None = None
         self.finals: list[Final] = []
         self.open: list[str] = []
-        self.seen = 0
+        self.included = 0
+        self.full = False
         self.complete = True
 
     def load(self, file: str, at: Span | None, sha256: Scalar | None = None) -> Node | None:
@@ -101,8 +100,8 @@ class _Loader:
         self.open.pop()
         final = root.entries.pop("final", None)
         root.keys.pop("final", None)
-        self.seen += 1
-        check_finals(root, self.finals, self.findings)
+        # a file that is included twice agrees with itself
+        check_finals(root, [item for item in self.finals if item.span.file != file], self.findings)
         if at is not None:
             mark(root, Step("include", at))
         self.merged = self.merger.merge(self.merged, root, ())
@@ -114,6 +113,8 @@ class _Loader:
             return  # the validation of the section says what is wrong with it
         folder = file.rpartition("/")[0]
         for item in include.items:
+            if self.full:
+                return
             path = item.get("path") if isinstance(item, Map) else None
             sha256 = item.get("sha256") if isinstance(item, Map) else None
             if not isinstance(path, Scalar) or not path.text:
@@ -126,10 +127,13 @@ class _Loader:
                 chain = " -> ".join([*self.open[self.open.index(target) :], target])
                 self.findings.at("RES-203", path.span, chain=chain)
                 self.complete = False
-            elif self.seen >= MAX_FILES:
+            elif self.included >= MAX_FILES:
                 self.findings.at("RES-208", path.span, limit=MAX_FILES)
                 self.complete = False
+                self.full = True
             else:
+                # counted on the way in, so that a chain of files ends as well
+                self.included += 1
                 self.load(target, path.span, sha256 if isinstance(sha256, Scalar) else None)
 
     def collect_finals(self, root: Map, final: Node | None) -> None:
@@ -144,7 +148,7 @@ class _Loader:
             elif root.get(*keys) is None:
                 self.findings.at("RES-210", item.span, path=".".join(keys))
             else:
-                self.finals.append(Final(keys=keys, span=item.span, order=self.seen))
+                self.finals.append(Final(keys=keys, span=item.span))
 
 
 def check_finals(root: Map, finals: list[Final] | tuple[Final, ...], findings: Findings) -> None:

@@ -8,24 +8,29 @@ from mlopsc.record import Record
 from mlopsc.resolve.include import Loaded, check_finals
 from mlopsc.resolve.merge import Merger
 from mlopsc.resolve.variables import LITERAL_SECTIONS, Substitution, Values, refuse, refuse_in_keys
-from mlopsc.source import Map, Node, Scalar
+from mlopsc.source import Map, Node, Poison, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlopsc.diagnostics import Findings
     from mlopsc.resolve.merge import Alternatives
 
+    Table = dict[str, "Table | None"]
+
 OWN_KEYS = ("namespace", "cluster", "after", "promotion", "protected")
 """What an environment says about itself."""
 
-_OVERLAY: dict[str, dict[str, dict[str, None] | None] | None] = {
+_OVERLAY: Table = {
     "deployment": None,
     "monitoring": None,
     "tests": {"smoke": None, "load": None},
     "execution": {"runners": {"deploy": None}, "cloud": None},
     "variables": None,
 }
-"""What an environment may override, None for everything below: one model is trained, and promoted as it is."""
+"""What an environment may override, None for everything below: one model is trained, and promoted as it is.
+
+All other values hold for every environment, so that nothing about a single one may be referred to there.
+"""
 
 OVERLAY_SECTIONS = tuple(section for section in _OVERLAY if section != "variables")
 
@@ -65,17 +70,15 @@ class Resolved(Record):
 
 def resolve(loaded: Loaded, groups_at: Alternatives, findings: Findings) -> Resolved:
     """Resolve the base and every environment; what goes wrong is reported and left out."""
-    root = loaded.root
-    refuse_in_keys(root, findings)
-    for name, node in root.entries.items():
-        if name in LITERAL_SECTIONS or name.startswith("x-"):
-            refuse(node, f'"{name}"', findings)
+    root = _refused(loaded.root, findings)
     declared = root.get("environments")
     overlays = declared.entries if isinstance(declared, Map) else {}
     variables = root.get("variables")
     base_variables = variables if isinstance(variables, Map) else None
-    fallback = _variables_for_base(base_variables, overlays)
-    body = _without(root, "environments", "variables")
+    elsewhere = _elsewhere(base_variables, overlays)
+    shared = Values(base_variables, None, {name: list(found) for name, found in elsewhere.items()})
+    body = _same_everywhere(_without(root, "environments", "variables"), Substitution(shared, findings))
+    fallback = _variables_for_base(base_variables, elsewhere)
     base = _substitute(body, Values(fallback, PLACEHOLDERS), findings)
 
     environments = []
@@ -108,7 +111,6 @@ def _environment(
     own_variables = allowed.entries.pop("variables", None)
     allowed.keys.pop("variables", None)
     if isinstance(own_variables, Map):
-        refuse(own_variables, '"variables"', findings)
         merged = merger.merge(base_variables, own_variables, ("variables",))
         variables = merged if isinstance(merged, Map) else base_variables
     tree = merger.merge(body, allowed, ())
@@ -118,7 +120,9 @@ def _environment(
             own.entries[key] = overlay.entries[key]
             own.keys[key] = overlay.keys[key]
     facts: dict[str, str | None] = {"name": name}
-    own = _substitute(own, Values(variables, facts), findings)
+    resolved = Substitution(Values(variables, facts), findings).resolve(own)
+    assert isinstance(resolved, Map)  # noqa: S101 - the references in a map are replaced one by one
+    own = resolved
     namespace = own.get("namespace")
     facts["namespace"] = namespace.text if isinstance(namespace, Scalar) else _namespace(model, name)
     assert isinstance(tree, Map)  # noqa: S101 - merging two maps gives a map
@@ -128,7 +132,7 @@ def _environment(
 def _allowed(
     name: str,
     overlay: Map,
-    table: dict[str, dict[str, dict[str, None] | None] | None],
+    table: Table,
     path: tuple[str, ...],
     root: Map,
     findings: Findings,
@@ -139,7 +143,7 @@ def _allowed(
         if key in table:
             deeper = table[key]
             if deeper and isinstance(node, Map):
-                node = _allowed(name, node, deeper, (*path, key), root, findings)  # type: ignore[arg-type]
+                node = _allowed(name, node, deeper, (*path, key), root, findings)
             out.entries[key] = node
             out.keys[key] = overlay.keys[key]
         elif path or (key in root.entries and key not in OWN_KEYS) or key in _SECTIONS:
@@ -153,20 +157,28 @@ _SECTIONS = frozenset(
 )
 
 
-def _variables_for_base(base: Map | None, overlays: dict[str, Node]) -> Map:
-    """Return the variables that hold in the base.
+def _elsewhere(base: Map | None, overlays: dict[str, Node]) -> dict[str, dict[str, Node]]:
+    """Return the variables that only overlays define: their values by environment, in the order written."""
+    found: dict[str, dict[str, Node]] = {}
+    for environment, overlay in overlays.items():
+        variables = overlay.get("variables") if isinstance(overlay, Map) else None
+        if isinstance(variables, Map):
+            for name, node in variables.entries.items():
+                if base is None or name not in base.entries:
+                    found.setdefault(name, {})[environment] = node
+    return found
+
+
+def _variables_for_base(base: Map | None, elsewhere: dict[str, dict[str, Node]]) -> Map:
+    """Return the variables of what environments may override, in the base.
 
     The base belongs to no environment: a variable that only overlays define has the value of the first of them there.
     """
     span = base.span if base else Span("", 1, 1, 1, 1)
     merged = Map(dict(base.entries) if base else {}, dict(base.keys) if base else {}, span)
-    for overlay in overlays.values():
-        variables = overlay.get("variables") if isinstance(overlay, Map) else None
-        if isinstance(variables, Map):
-            for name, node in variables.entries.items():
-                if name not in merged.entries:
-                    merged.entries[name] = node
-                    merged.keys[name] = variables.keys[name]
+    for name, found in elsewhere.items():
+        merged.entries[name] = next(iter(found.values()))
+        merged.keys[name] = merged.entries[name].span
     return merged
 
 
@@ -179,12 +191,66 @@ def _without(root: Map, *names: str) -> Map:
     return Map(entries, {name: root.keys[name] for name in entries}, root.span, root.via)
 
 
-def _substitute(tree: Map, values: Values, findings: Findings) -> Map:
-    substitution = Substitution(values, findings)
+def _refused(root: Map, findings: Findings) -> Map:
+    """Return the tree without the references that are not replaced, which are reported."""
+    checked = refuse_in_keys(root, findings)
+    entries = {}
+    for name, node in checked.entries.items():
+        if name in LITERAL_SECTIONS or name.startswith("x-"):
+            node = refuse(node, f'"{name}"', findings)
+        elif name == "environments" and isinstance(node, Map):
+            node = _with(node, {key: _refused_variables(overlay, findings) for key, overlay in node.entries.items()})
+        if node is root.entries[name] or not isinstance(node, Poison):
+            entries[name] = node
+    return Map(entries, {name: root.keys[name] for name in entries}, root.span, root.via)
+
+
+def _refused_variables(overlay: Node, findings: Findings) -> Node:
+    if not isinstance(overlay, Map) or "variables" not in overlay.entries:
+        return overlay
+    variables = refuse(overlay.entries["variables"], '"variables"', findings)
+    return _with(overlay, {**overlay.entries, "variables": variables})
+
+
+def _same_everywhere(body: Map, substitution: Substitution) -> Map:
+    """Replace the references in what no environment may override."""
     entries = {
-        name: node if name in LITERAL_SECTIONS or name.startswith("x-") else substitution.resolve(node)
-        for name, node in tree.entries.items()
+        name: node
+        if name in LITERAL_SECTIONS or name.startswith("x-")
+        else _fixed(node, _OVERLAY.get(name, {}), substitution)
+        for name, node in body.entries.items()
     }
-    if all(entries[name] is node for name, node in tree.entries.items()):
-        return tree
-    return Map(entries, tree.keys, tree.span, tree.via)
+    return _with(body, entries)
+
+
+def _fixed(node: Node, table: Table | None, substitution: Substitution) -> Node:
+    if table is None:
+        return node
+    if not table or not isinstance(node, Map):
+        return substitution.resolve(node)
+    return _with(node, {key: _fixed(value, table.get(key, {}), substitution) for key, value in node.entries.items()})
+
+
+def _substitute(tree: Map, values: Values, findings: Findings) -> Map:
+    """Replace the references in what environments may override."""
+    return _varying(tree, _OVERLAY, Substitution(values, findings))
+
+
+def _varying(node: Map, table: Table, substitution: Substitution) -> Map:
+    entries = dict(node.entries)
+    for key, deeper in table.items():
+        value = entries.get(key)
+        if value is None:
+            continue
+        if deeper is None:
+            entries[key] = substitution.resolve(value)
+        elif isinstance(value, Map):
+            entries[key] = _varying(value, deeper, substitution)
+    return _with(node, entries)
+
+
+def _with(node: Map, entries: dict[str, Node]) -> Map:
+    """Return the map with other values; the same map when they are the same."""
+    if all(entries[key] is value for key, value in node.entries.items()):
+        return node
+    return Map(entries, node.keys, node.span, node.via)

@@ -2697,6 +2697,25 @@ SECTIONS: dict[str, Any] = {
             },
             'required': False,
            },
+           'credentials': {
+            'type': 'typed-dict-field',
+            'schema': {
+             'type': 'default',
+             'schema': {
+              'type': 'typed-dict',
+              'extra_behavior': 'forbid',
+              'fields': {
+               'secret': {
+                'type': 'typed-dict-field',
+                'schema': {'type': 'str', 'pattern': '^[A-Za-z_][A-Za-z0-9_]*$'},
+                'required': True,
+               },
+              },
+             },
+             'default': None,
+            },
+            'required': False,
+           },
           },
          },
          'default': None,

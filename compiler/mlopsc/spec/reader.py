@@ -75,6 +75,8 @@ class Reader:
         return self.validated(name, node, plain_data(node), (name,), env)
 
     def validated(self, name: str, node: Node, data: Any, path: Path, env: str | None) -> Any:
+        if name == "patches":
+            self.operations(data, path, env)
         result = spec.validate(name, data)
         extensions = [error.loc for error in result.errors if _is_extension(error)]
         if extensions:
@@ -87,6 +89,15 @@ class Reader:
             self.broken.add(name)
             return None
         return result.data
+
+    def operations(self, data: Any, prefix: Path, env: str | None) -> None:
+        """Report patches that add or replace without saying what: ``value: null`` is a value, none is not."""
+        for number, patch in enumerate(data if isinstance(data, list) else ()):
+            ops = patch.get("ops") if isinstance(patch, dict) else None
+            for position, op in enumerate(ops if isinstance(ops, list) else ()):
+                if isinstance(op, dict) and op.get("op") in ("add", "replace") and "value" not in op:
+                    self.findings.report("SPC-302", (*prefix, number, "ops", position), env=env, key="value")
+                    self.broken.add("patches")
 
     def spec_error(self, error: SpecError, prefix: Path, env: str | None) -> None:
         path = (*prefix, *error.loc)
@@ -132,13 +143,30 @@ class Reader:
         for path, node in _matches(tree, pattern):
             for group in groups:
                 found = [name for name in group if name in node.entries]
-                if len(found) > 1 or len(found) < least:
-                    at = (*path, found[1]) if len(found) > 1 else path
-                    first = ((*path, found[0]),) if len(found) > 1 else ()
+                if len(found) > 1:
+                    both = f"{', '.join(found[:-1])} and {found[-1]} are {'both' if len(found) == 2 else 'all'} set"
                     self.findings.report(
-                        "SPC-310", at, *first, env=env, found=found or "none", allowed=group, count=len(found)
+                        "SPC-310", (*path, found[1]), (*path, found[0]), env=env, what=both, instead="keep one"
                     )
-                    self.broken.add(str(path[0]) if path else "stack")
+                elif len(found) < least:
+                    # a misspelt alternative is one mistake, not two
+                    if not self.misspelt(tree, path):
+                        told = f"one of {', '.join(group)} is required"
+                        self.findings.report("SPC-310", path, env=env, what=told, instead="add one of them")
+                else:
+                    continue
+                self.broken.add(str(path[0]) if path else "stack")
+
+    def misspelt(self, tree: Map, path: Path) -> bool:
+        """Say whether the map at a path has a key that is reported as unknown."""
+        if not path:
+            known = {*spec.SECTIONS, *spec.RESERVED_NAMES}
+            return any(key not in known and not key.startswith("x-") for key in tree.entries)
+        errors = spec.validate(str(path[0]), plain_data(tree.entries[str(path[0])])).errors
+        return any(
+            error.kind == "unknown-key" and not _is_extension(error) and (path[0], *error.loc[:-1]) == path
+            for error in errors
+        )
 
 
 def _is_extension(error: SpecError) -> bool:

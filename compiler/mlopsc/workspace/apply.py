@@ -22,8 +22,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mlopsc.parts import Kind
     from mlopsc.workspace.judge import Change
     from mlopsc.workspace.plan import Plan
+
+_WHAT: dict[Kind, str] = {"managed": "the file", "seed": "the file", "block": "its block"}
 
 
 def stops(plan: Plan, *, overwrite: bool = False) -> tuple[Problem, ...]:
@@ -34,7 +37,7 @@ def stops(plan: Plan, *, overwrite: bool = False) -> tuple[Problem, ...]:
         overwrite: files that were edited by hand may be replaced. Files that were never ours may not.
     """
     found = [
-        _stop(change)
+        _stop(plan, change)
         for change in plan.changes
         if change.verdict in STOPS and not (overwrite and change.verdict is Verdict.EDITED)
     ]
@@ -205,7 +208,30 @@ class _Writing:
                 os.rmdir(folder)
 
 
-def _stop(change: Change) -> Problem:
-    if change.verdict is Verdict.FOREIGN:
-        return Problem(kind="file-foreign", file=change.file)
-    return edited(change.file, change.old)
+def _stop(plan: Plan, change: Change) -> Problem:
+    if change.verdict is not Verdict.FOREIGN:
+        return edited(change.file, change.old)
+    if _seems_ours(plan, change):
+        return Problem(kind="file-unlocked", file=change.file, facts={"what": _WHAT[change.kind]})
+    return Problem(kind="file-foreign", file=change.file)
+
+
+def _seems_ours(plan: Plan, change: Change) -> bool:
+    """Tell whether a file that the lock does not name was probably written by this spec, whose lock was lost.
+
+    The markers of a block name the spec. The header of a file has its name without the folder, which says enough
+    below that folder, or when there is no lock at all. A file without a header says nothing either way.
+    """
+    if change.kind == "block":
+        return True
+    old, new = (_has_header(data or b"", plan.after.spec) for data in (change.old, change.new))
+    if plan.before is None:
+        return old or not new
+    return old and change.file.startswith(locks.beside(plan.after.spec, ""))
+
+
+def _has_header(data: bytes, spec: str) -> bool:
+    from mlopsc.render.header import header
+
+    sentence = header(spec.rpartition("/")[2]).encode("utf-8", "replace")
+    return any(sentence in line for line in data.split(b"\n", 3)[:3])  # a first line may say how to run or read it

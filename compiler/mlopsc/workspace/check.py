@@ -28,6 +28,8 @@ def compare(plan: Plan) -> tuple[Problem, ...]:
     if before is None:
         unreadable = any(problem.file == lock_file for problem in plan.problems)
         return (*(() if unreadable else (Problem(kind="lock-missing", file=lock_file),)), *stops(plan))
+    if any(problem.kind == "lock-shared" for problem in plan.problems):
+        return plan.problems
     if before.problems:
         return before.problems
     why = causes(before, after)

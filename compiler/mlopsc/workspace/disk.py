@@ -42,7 +42,7 @@ class Disk:
     def look(self, file: str) -> bytes | Problem | None:
         """See `Reader.look`."""
         if not inside(file):
-            return Problem(kind="place-outside", file=file)
+            return Problem(kind="place-outside", file=file, facts={"folder": _exit(file)})
         problem = self._folder(file.rpartition("/")[0])
         if problem is not None:
             return problem.replace(file=file)
@@ -72,12 +72,13 @@ class Disk:
 
     def refusal(self, file: str) -> Problem | None:
         """Say why a file could not be written or removed, as far as permissions tell beforehand."""
-        folder = os.path.dirname(self.locate(file))
-        while not os.path.lexists(folder):
-            folder = os.path.dirname(folder)
-        if os.access(folder, os.W_OK | os.X_OK):
+        folder = file.rpartition("/")[0]
+        while folder and not os.path.lexists(self.locate(folder)):
+            folder = folder.rpartition("/")[0]
+        if os.access(self.locate(folder) if folder else self.root, os.W_OK | os.X_OK):
             return None
-        return Problem(kind="place-unwritable", file=file, facts={"error": "the folder is not writable"})
+        facts = {"error": "the folder is not writable", "folder": folder}
+        return Problem(kind="place-unwritable", file=file, facts=facts)
 
     def mode(self, file: str) -> int | None:
         """Return the permission bits of a file, None if there is none."""
@@ -108,10 +109,18 @@ class Disk:
                 return Problem(kind="place-not-a-folder", file=folder, facts={"folder": folder})
             return None
         except OSError as error:
-            return Problem(kind="place-unreadable", file=folder, facts={"error": reason(error)})
+            facts = {"error": reason(error), "folder": folder}
+            return Problem(kind="place-unreadable", file=folder, facts=facts)
         if stat.S_ISDIR(mode):
             return None
         return Problem(kind="place-not-a-folder", file=folder, facts={"folder": folder})
+
+
+def _exit(file: str) -> str:
+    """Return the first part of a path that is not inside the repository."""
+    parts = file.split("/")
+    parents = ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+    return next((parent for parent in parents if parent and not inside(parent)), file)
 
 
 def reason(error: OSError) -> str:

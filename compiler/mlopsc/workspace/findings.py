@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from mlopsc.workspace.lock import beside
+from mlopsc.workspace.lock import beside, inside
 from mlopsc.workspace.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from mlopsc.workspace.disk import Reader
     from mlopsc.workspace.lock import Lock
 
 
@@ -33,6 +34,24 @@ def causes(before: Lock, after: Lock) -> tuple[Problem, ...]:
             kind = "spec-changed" if file == after.spec else "input-changed"
             found.append(Problem(kind=kind, file=file, facts=facts))
     return tuple(found)
+
+
+def other_owner(before: Lock, spec: str, disk: Reader) -> Problem | None:
+    """Return the finding about a lock that belongs to another spec of the same folder, None if it does not.
+
+    A spec that is gone, or that is the same file because only the case of its name changed, was renamed: its lock
+    goes with it.
+
+    Args:
+        before: the lock as found beside the spec.
+        spec: the spec, from the root with ``/``.
+        disk: where both specs are looked for.
+    """
+    if before.spec == spec or not inside(before.spec) or beside(before.spec) != beside(spec):
+        return None
+    if disk.identity(before.spec) in (None, disk.identity(spec)):
+        return None
+    return Problem(kind="lock-shared", file=spec, facts={"locked": before.spec})
 
 
 def edited(file: str, data: bytes | None) -> Problem:

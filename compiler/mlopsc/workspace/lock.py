@@ -166,11 +166,11 @@ def parse(data: bytes, file: str = NAME) -> Lock:
     lock = Lock(compiler=header.get("compiler", ""), spec=spec or "", inputs=inputs, outputs=outputs)
     if conflict:
         return lock.replace(problems=(Problem(kind="lock-conflict", file=file),))
-    if "format" not in header or not lock.compiler or not inside(lock.spec) or header.get("root") != lock.root:
-        bad.append(0)
     if bad:
         facts = {"line": str(min(bad)), "count": str(len(bad))}
         return lock.replace(problems=(Problem(kind="lock-malformed", file=file, facts=facts),))
+    if "format" not in header or not lock.compiler or not inside(lock.spec) or header.get("root") != lock.root:
+        return lock.replace(problems=(Problem(kind="lock-incomplete", file=file),))
     return lock
 
 

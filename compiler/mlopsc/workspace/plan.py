@@ -6,6 +6,7 @@ from mlopsc.record import Record
 from mlopsc.workspace import journal
 from mlopsc.workspace import lock as locks
 from mlopsc.workspace.digest import digest, normalise
+from mlopsc.workspace.findings import other_owner
 from mlopsc.workspace.judge import Change, Known, content, judge_output, judge_rest
 from mlopsc.workspace.lock import Entry, Lock
 from mlopsc.workspace.problem import Problem
@@ -51,6 +52,8 @@ def plan(
 ) -> Plan:
     """Judge every output, and every file that the lock or the journal still names.
 
+    With the lock of another spec there is one problem and no change: what that lock names is the other's.
+
     Args:
         disk: where to look.
         outputs: what this compile made, by path.
@@ -73,6 +76,9 @@ def plan(
     journal_bytes = _read(disk, locks.beside(spec, journal.NAME), problems)
     before = None if lock_bytes is None else locks.parse(lock_bytes, lock_file)
     left = None if journal_bytes is None else journal.parse(journal_bytes, spec)
+    shared = None if before is None else other_owner(before, spec, disk)
+    if shared is not None:
+        return Plan(changes=(), problems=(shared,), before=before, after=after, journal=None, lock_current=False)
     recorded: dict[str, Entry] = {}
     keys: tuple[str, ...] = (spec,)
     if before is not None:

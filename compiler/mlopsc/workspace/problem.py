@@ -15,19 +15,24 @@ class Problem(Record):
     Kinds that stop a compile, with their facts:
         ``file-edited``: changed by hand since the last compile; ``conflict``: "yes" when it holds conflict markers.
         ``file-foreign``: exists and was never written by this spec.
-        ``place-outside``: the path, or a symbolic link among its folders, leads out of the repository.
+        ``file-unlocked``: seems to be written by this spec, but the lock does not name it; ``what``: the part of it.
+        ``place-outside``: the path, or a symbolic link among its folders, leads out of the repository; ``folder``:
+        where it does.
         ``place-symlink``: a symbolic link stands where the file should be; ``to``: where it leads.
         ``place-folder``: a folder stands there. ``place-not-a-folder``: ``folder`` is a file.
         ``place-special``: a device, pipe or socket stands there.
-        ``place-unreadable``, ``place-unwritable``: ``error``: what the operating system said.
+        ``place-unreadable``, ``place-unwritable``: ``error``: what the operating system said; ``folder``
+        where it is a folder that keeps all files below it from being read or written.
         ``block-markers``: marker lines do not pair up; ``line``, ``marker``.
         ``block-encoding``: the user's file is no text that a block could be added to.
         ``file-moved``: changed by somebody else between the plan and the writing of it.
+        ``lock-shared``: the lock beside the spec belongs to another spec, which is still there: ``locked``.
         ``lock-format``: written in a format that this version does not know; ``found``, ``known``.
 
     Kinds that only a check reports:
-        ``lock-missing``, ``lock-conflict``; ``lock-malformed``: ``line`` (first bad one, 0: a line is missing),
-        ``count``; ``interrupted``: an earlier compile did not finish.
+        ``lock-missing``, ``lock-conflict``; ``lock-malformed``: ``line`` (first bad one), ``count``;
+        ``lock-incomplete``: a line of its head is missing or does not fit the others;
+        ``interrupted``: an earlier compile did not finish.
         ``root-changed``, ``spec-moved``: ``locked``, ``found``.
         ``compiler-changed``: ``locked``, ``running``.
         ``spec-changed``, ``input-changed``: ``locked``, ``found``: a digest, "absent", "present", or "unused" for an

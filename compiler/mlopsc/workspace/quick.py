@@ -12,7 +12,7 @@ import stat
 from mlopsc.workspace import blocks, journal
 from mlopsc.workspace import lock as locks
 from mlopsc.workspace.digest import digest
-from mlopsc.workspace.findings import causes, edited
+from mlopsc.workspace.findings import causes, edited, other_owner
 from mlopsc.workspace.problem import Problem
 from mlopsc.workspace.root import detect, relative
 
@@ -33,10 +33,19 @@ def quick(spec: str, compiler: str, root: str | None = None) -> tuple[Problem, .
     here = relative(spec, top)
     lock_file = locks.beside(here)
     try:
-        data = _read(os.path.join(top, lock_file))
+        look = _Look(top)
+        data = look(lock_file)
         if data is None:
             return (Problem(kind="lock-missing", file=lock_file),)
+        if isinstance(data, Problem):
+            return (data,)
         before = locks.parse(data, lock_file)
+        if before.spec != here:
+            from mlopsc.workspace.disk import Disk
+
+            shared = other_owner(before, here, Disk(top))
+            if shared is not None:
+                return (shared,)
         if before.problems:
             return before.problems
         inputs = {file: _state(os.path.join(top, file), state) for file, state in before.inputs.items()}
@@ -47,17 +56,41 @@ def quick(spec: str, compiler: str, root: str | None = None) -> tuple[Problem, .
         left = locks.beside(here, journal.NAME)
         if os.path.lexists(os.path.join(top, left)):
             found += (Problem(kind="interrupted", file=left),)
-        files = (_file(top, here, file, entry) for file, entry in before.outputs.items())
+        files = (_file(look(file), here, file, entry) for file, entry in before.outputs.items())
         return (*found, *(problem for problem in files if problem is not None))
     except OSError as error:
         file = os.path.relpath(str(error.filename or spec), top).replace(os.sep, "/")
         return (Problem(kind="place-unreadable", file=file, facts={"error": error.strerror or type(error).__name__}),)
 
 
-def _file(top: str, spec: str, file: str, entry: Entry) -> Problem | None:
-    data = _read(os.path.join(top, file))
+class _Look:
+    """Reads files of ours. Whatever is no plain file in a plain folder is left to `Disk`, as in the full check."""
+
+    def __init__(self, top: str) -> None:
+        self.top = top
+        self.plain: dict[str, bool] = {}
+
+    def __call__(self, file: str) -> bytes | Problem | None:
+        path = os.path.normpath(os.path.join(self.top, file))
+        folder = os.path.dirname(path)
+        if folder not in self.plain:
+            self.plain[folder] = os.path.realpath(folder) == folder
+        try:
+            if self.plain[folder] and stat.S_ISREG(os.lstat(path).st_mode):
+                with open(path, "rb") as handle:
+                    return handle.read()
+        except OSError:
+            pass  # the other way finds out why
+        from mlopsc.workspace.disk import Disk
+
+        return Disk(self.top).look(file)
+
+
+def _file(data: bytes | Problem | None, spec: str, file: str, entry: Entry) -> Problem | None:
     if data is None:
         return Problem(kind="file-missing", file=file)
+    if isinstance(data, Problem):
+        return data
     if entry.kind == "seed":
         return None
     own = data

@@ -183,8 +183,8 @@ def _credentials(settings: Settings, report: Report) -> None:
     if flux is None:
         return
     if flux.credentials is not None:
-        secret = settings.project.secrets[flux.credentials.secret]
-        if secret.external is not None:
+        secret = settings.project.secrets.get(flux.credentials.secret)
+        if secret is not None and secret.external is not None:
             path = at(flux.credentials, "secret").path
             report("K8S-113", path, at(secret, "external").path, env=settings.env, name=flux.credentials.secret)
     elif not flux.repo.startswith("https://"):

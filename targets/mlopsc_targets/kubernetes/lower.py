@@ -69,14 +69,14 @@ def _batch(settings: Settings) -> Iterator[Object | None]:
 
 
 def _stage(settings: Settings, catalog: Catalog | None) -> Stage:
-    options = settings.options(TARGET)
+    wanted = settings.option(TARGET, "create_namespace")
     level = settings.option(TARGET, "pod_security")
     controller = gitops.controller(settings)
     return Stage(
         settings=settings,
         objects=tuple(objects(settings, catalog)),
         wires=tuple(_wires(settings)),
-        namespace=overlay.namespace(settings, level, controller) if options["create_namespace"] else None,
+        namespace=overlay.namespace(settings, level, controller, wanted) if wanted.value else None,
         files={rollout.FILE: (rollout.plan(settings, catalog), rollout.PURPOSE)},
     )
 

@@ -21,6 +21,19 @@ MANIFESTS = {"credentials": {"secret": "PUSH"}}
 PUSH = {"secrets": {"PUSH": {"github": "PUSH"}}}
 REPLICAS = {"scale_on": {"cpu": "70%"}}
 
+
+def namespaces(bad: str, good: str, **more: Any) -> tuple[dict[str, Any], dict[str, Any], Path]:
+    """Return a case with a namespace that is somebody else's."""
+    first, second = ({"environments": {"production": {"namespace": name}}, **more} for name in (bad, good))
+    return first, second, ("environments", "production", "namespace")
+
+
+def flux_key(secret: dict[str, Any]) -> dict[str, Any]:
+    """Return changes that give Flux a key for the repository."""
+    flux = {"repo": "git@github.com:acme/penguins.git", "credentials": {"secret": "KEY"}}
+    return {"deployment__gitops": {"flux": flux}, "secrets": {"KEY": secret}}
+
+
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
     ("K8S-101", {"deployment__ingress": None}, {}, (*STRATEGY, "canary")),
     (
@@ -110,6 +123,42 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
         {"deployment__gitops": {**ARGOCD, "repository": {**MANIFESTS, "url": ARGOCD["argocd"]["repo"]}}, **PUSH},
         ("deployment", "gitops", "argocd", "repo"),
     ),
+    (
+        "K8S-106",
+        {"deployment__strategy": {"blue_green": {"soak": "119s"}}},
+        {"deployment__strategy": {"blue_green": {"soak": "2m"}}},
+        (*STRATEGY, "blue_green", "soak"),
+    ),
+    ("K8S-111", *namespaces("default", "default-model")),
+    ("K8S-111", *namespaces("kube-public", "kubeflow")),
+    ("K8S-111", *namespaces("gateway", "gateways")),
+    ("K8S-111", *namespaces("monitoring", "monitoring-of-models")),
+    ("K8S-111", *namespaces("argocd", "flux-system")),
+    ("K8S-111", *namespaces("flux-system", "argocd", deployment__gitops=FLUX)),
+    (
+        "K8S-111",
+        {"metadata__name": "default", "environments": None},
+        {"metadata__name": "default", "environments": None, "deployment__kubernetes": {"create_namespace": False}},
+        ("metadata", "name"),
+    ),
+    (
+        "K8S-112",
+        {"deployment__gitops": {"flux": {"repo": "git@github.com:acme/penguins.git"}}},
+        flux_key({"kubernetes": {"name": "penguins-deploy", "key": "identity"}}),
+        ("deployment", "gitops", "flux", "repo"),
+    ),
+    (
+        "K8S-112",
+        {"deployment__gitops": {"flux": {"repo": "ssh://git@github.com/acme/penguins.git"}}},
+        {"deployment__gitops": FLUX},
+        ("deployment", "gitops", "flux", "repo"),
+    ),
+    (
+        "K8S-113",
+        flux_key({"external": {"store": "vault", "key": "penguins/deploy"}}),
+        flux_key({"kubernetes": {"name": "penguins-deploy", "key": "identity"}}),
+        ("deployment", "gitops", "flux", "credentials", "secret"),
+    ),
 ]
 
 
@@ -117,7 +166,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
 def test_check(code: str, bad: dict[str, Any], good: dict[str, Any], place: Path) -> None:
     found = projects.load(projects.spec(**{**ONE, **bad}))[1]
     assert [(item.code, item.at[0]) for item in found] == [(code, place)]
-    assert found[0].env == (None if code == "K8S-103" else "production")
+    only = next(iter({**ONE, **bad}["environments"] or ["default"]))
+    assert found[0].env == (None if code == "K8S-103" else only)
     entry = CODES[code]
     for template in (entry.message, entry.hint):
         assert template.format(**found[0].facts)
@@ -139,6 +189,29 @@ def test_the_nearest_bound_is_named() -> None:
     assert facts["nearest"] == "250ms"
     assert "100ms, 250ms, 500ms" in facts["allowed"]
     assert facts["allowed"].endswith("2.5s, 5s, 7.5s, 10s")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"deployment__strategy": {"blue_green": {"soak": "1s"}, **ARGO}},
+        {"deployment__strategy": {"blue_green": {"soak": "1s"}}, "monitoring__prometheus": {"kind": "operator"}},
+    ],
+)
+def test_a_soak_that_nobody_judges_may_be_short(changes: dict[str, Any]) -> None:
+    assert projects.codes(projects.spec(**ONE, **changes)) == []
+
+
+def test_a_namespace_of_somebody_else_may_be_used_but_not_made() -> None:
+    spec = projects.spec(
+        environments={"production": {"namespace": "default"}}, deployment__kubernetes={"create_namespace": False}
+    )
+    assert projects.codes(spec) == []
+
+
+def test_an_unknown_secret_is_left_to_the_rules_about_secrets() -> None:
+    changes = flux_key({"kubernetes": {"name": "a", "key": "b"}})
+    assert projects.codes(projects.spec(**ONE, **{**changes, "secrets": {}})) == []
 
 
 def test_what_is_not_deployed_is_not_checked() -> None:

@@ -73,14 +73,23 @@ def test_weights_that_argo_rollouts_moves_are_left_alone() -> None:
 
 
 def test_flux_follows_the_deploy_branch() -> None:
-    files = controller_files(deployment__gitops={"flux": {"repo": "git@github.com:acme/penguins.git"}})
+    files = controller_files(
+        deployment__gitops={"flux": {"repo": "git@github.com:acme/penguins.git", "credentials": {"secret": "KEY"}}},
+        secrets={"KEY": {"kubernetes": {"name": "penguins-deploy", "key": "identity"}}},
+    )
     assert set(files) == {"flux/staging.yaml", "flux/production.yaml"}
     repository, kustomization = files["flux/production.yaml"]
     assert repository["spec"]["url"] == "ssh://git@github.com/acme/penguins.git"
     assert repository["spec"]["ref"] == {"branch": "deploy/penguins/production"}
+    assert repository["spec"]["secretRef"] == {"name": "penguins-deploy"}
     assert kustomization["spec"]["path"] == "./ops/deploy/overlays/production"
     assert kustomization["spec"]["prune"] is True
     assert "targetNamespace" not in kustomization["spec"]
+
+
+def test_flux_reads_a_public_repository_without_a_secret() -> None:
+    files = controller_files(deployment__gitops={"flux": {"repo": "https://github.com/acme/penguins"}})
+    assert "secretRef" not in files["flux/production.yaml"][0]["spec"]
 
 
 def test_a_push_needs_no_file() -> None:
@@ -93,6 +102,8 @@ def test_the_namespace_is_kept_by_its_controller() -> None:
         files = projects.rendered(projects.spec(deployment__gitops=gitops))
         return yaml.safe_load(files["ops/deploy/overlays/production/namespace.yaml"].text)["metadata"]
 
+    argocd = {"argocd": {"repo": "https://github.com/acme/penguins"}}
+    assert namespace(argocd)["annotations"] == {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"}
     flux = {"flux": {"repo": "https://github.com/acme/penguins"}}
     assert namespace(flux)["annotations"] == {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
     assert "annotations" not in namespace({"push": {}})

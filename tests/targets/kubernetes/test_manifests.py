@@ -23,7 +23,7 @@ STRATEGIES: dict[str, dict[str, Any]] = {
 }
 RELEASED = ("first", "canary", "promoted", "rolled-back")
 STATES = ("none", *RELEASED)
-FLUX = {"flux": {"repo": "git@github.com:acme/penguins.git"}}
+FLUX = {"flux": {"repo": "git@github.com:acme/penguins.git", "credentials": {"secret": "KEPT"}}}
 ARGOCD = {"argocd": {"repo": "https://github.com/acme/penguins"}}
 PODS: dict[str, Any] = {
     "env": {"LEVEL": "info"},
@@ -65,6 +65,7 @@ def variants() -> dict[str, dict[str, Any]]:
         deployment__gitops=FLUX,
         monitoring={"prometheus": {"kind": "files", "query_url": "https://prometheus.acme.example"}},
         environments=None,
+        secrets={"KEPT": SECRETS["KEPT"]},
     )
     found["pods"] = projects.spec(
         deployment__pod=PODS,
@@ -85,11 +86,7 @@ def variants() -> dict[str, dict[str, Any]]:
     found["batch"] = projects.spec(deployment=batch, environments=None)
     found["mixed"] = projects.spec(
         deployment=batch,
-        environments={
-            "nightly": {},
-            "live": {"deployment": {"mode": "online", "batch": None}},
-            "off": {"deployment": {"mode": "none", "batch": None}},
-        },
+        environments={"nightly": {}, "off": {"deployment": {"mode": "none", "batch": None}}},
     )
     return found
 
@@ -152,14 +149,14 @@ def test_pod_template_of_a_rollout_is_valid_in_a_deployment(written: dict[str, P
 def test_the_validation_bites(written: dict[str, Path]) -> None:
     deploy = written["rolling"]
     projects.release(deploy, "production", "first")
-    route = deploy / "base" / "httproute.yaml"
-    good = route.read_text(encoding="utf-8")
-    route.write_text(good.replace("hostnames:", "hostnamez:"), encoding="utf-8")
+    service = deploy / "base" / "service.yaml"
+    good = service.read_text(encoding="utf-8")
+    service.write_text(good.replace("selector:", "selectorz:"), encoding="utf-8")
     try:
         objects = tools.kustomize_objects(deploy / "overlays" / "production")
         assert tools.validate(objects)
     finally:
-        route.write_text(good, encoding="utf-8")
+        service.write_text(good, encoding="utf-8")
 
 
 def test_an_overlay_without_its_base_does_not_build(written: dict[str, Path], tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import yaml
 from targets.kubernetes import projects
 
@@ -58,6 +59,26 @@ def test_an_autoscaler_owns_the_number_of_copies() -> None:
 def test_the_autoscaler_has_a_goal_of_its_own() -> None:
     goal = built(deployment__serving={"replicas": {"min": 1, "max": 3}})["hpa.yaml"]["spec"]["metrics"][0]["resource"]
     assert goal["target"]["averageUtilization"] == 80
+
+
+@pytest.mark.parametrize(
+    ("strategy", "seconds"),
+    [
+        ({"canary": {"steps": ["10%"], "pause": "10m"}}, 600),
+        ({"canary": {"steps": ["10%"], "pause": "10m"}, "controller": "argo-rollouts"}, 600),
+        ({"canary": {"steps": ["10%"], "pause": "2m"}}, 300),
+        ({"blue_green": {"soak": "20m"}}, 1200),
+        ({"blue_green": {"soak": "1d"}}, 3600),
+    ],
+)
+def test_the_old_copies_stay_while_traffic_may_come_back(strategy: dict[str, Any], seconds: int) -> None:
+    behavior = built(deployment__strategy=strategy)["hpa.yaml"]["spec"]["behavior"]
+    assert behavior == {"scaleDown": {"stabilizationWindowSeconds": seconds}}
+
+
+@pytest.mark.parametrize("strategy", [{"rolling": {}}, {"shadow": {}}])
+def test_where_no_traffic_moves_the_autoscaler_is_left_alone(strategy: dict[str, Any]) -> None:
+    assert "behavior" not in built(deployment__strategy=strategy)["hpa.yaml"]["spec"]
 
 
 def test_pods_are_hardened() -> None:
@@ -187,8 +208,16 @@ def test_egress_is_an_option() -> None:
         return built(deployment__kubernetes={"egress": egress})["networkpolicy.yaml"]["spec"]
 
     assert spec("none")["egress"] == []
-    assert [port["port"] for port in spec("dns")["egress"][0]["ports"]] == [53, 53]
-    assert spec("https")["egress"][1] == {"ports": [{"port": 443, "protocol": "TCP"}]}
+    names = {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}
+    assert spec("dns")["egress"] == [names]
+    assert spec("https")["egress"] == [
+        names,
+        {"ports": [{"port": 443, "protocol": "TCP"}]},
+        {
+            "to": [{"ipBlock": {"cidr": "169.254.0.0/16"}}],
+            "ports": [{"port": 80, "protocol": "TCP"}, {"port": 988, "protocol": "TCP"}],
+        },
+    ]
     assert spec("all")["policyTypes"] == ["Ingress"]
     assert "egress" not in spec("all")
 
@@ -223,7 +252,7 @@ def test_a_batch_job_scores_on_its_schedule() -> None:
     assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 1800
     (container,) = spec["jobTemplate"]["spec"]["template"]["spec"]["containers"]
     assert container["args"] == ["score", "--input", "s3://a/in/", "--output", "s3://a/out/", "--key", "id"]
-    assert len(job["networkpolicy.yaml"]["spec"]["egress"]) == 2
+    assert len(job["networkpolicy.yaml"]["spec"]["egress"]) == 3
     assert set(job) == {"cronjob.yaml", "kustomization.yaml", "networkpolicy.yaml", "serviceaccount.yaml"}
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import yaml
+from mlopsc import compiler
+from mlopsc.inputs import MemoryInputs
 from mlopsc.record import Path
 from targets.kubernetes import projects
 
@@ -41,6 +44,7 @@ def test_what_all_have_is_in_base_and_the_rest_in_the_overlay() -> None:
     assert {path.rpartition("/")[2] for path in own} == {
         "canary-deployment.yaml",
         "canary-service.yaml",
+        "hpa.patch.yaml",
         "httproute.patch.yaml",
         "kustomization.yaml",
     }
@@ -89,6 +93,42 @@ def test_an_object_that_one_environment_lacks_is_deleted_there() -> None:
     assert {path for path in others if before[path].text != files[path].text} == set()
 
 
+ARGO = {"canary": {"steps": ["10%"], "pause": "10m"}, "controller": "argo-rollouts"}
+
+
+def test_an_object_that_no_environment_has_is_not_in_base() -> None:
+    spec = projects.spec(
+        deployment__strategy=ARGO, environments={"staging": {}, "production": {"deployment": {"pod": {}}}}
+    )
+    files = projects.rendered(spec)
+    assert "ops/deploy/base/deployment.yaml" not in files
+    assert "deployment.yaml" not in document(files, "ops/deploy/base/kustomization.yaml")["resources"]
+    assert "service.yaml" in document(files, "ops/deploy/base/kustomization.yaml")["resources"]
+    for env in ("staging", "production"):
+        released = document(files, f"ops/deploy/overlays/{env}/released/kustomization.yaml")
+        assert "rollout.yaml" in released["resources"]
+        assert "deployment.patch.yaml" not in [item["path"] for item in released["patches"]]
+
+
+@pytest.mark.parametrize(("name", "codes"), [("deployment", ["LNK-610"]), ("service", [])])
+def test_a_patch_of_what_is_not_in_base_is_found(name: str, codes: list[str]) -> None:
+    operation = {"op": "add", "path": "/metadata/annotations", "value": {"a": "b"}}
+    patch = {"file": f"deploy/base/{name}.yaml", "reason": "a note", "ops": [operation]}
+    spec = projects.spec(deployment__strategy=ARGO, environments={"staging": {}}, patches=[patch])
+    inputs = MemoryInputs({"mlops.yaml": yaml.safe_dump(spec, sort_keys=False).encode()})
+    found = compiler.generate(compiler.analyze("mlops.yaml", inputs)).diagnostics
+    assert [item.code for item in found if item.code.startswith("LNK")] == codes
+
+
+def test_an_object_that_one_environment_has_stays_in_base() -> None:
+    spec = projects.spec(environments={"staging": {}, "production": {"deployment": {"strategy": ARGO}}})
+    files = projects.rendered(spec)
+    assert "ops/deploy/base/deployment.yaml" in files
+    gone = document(files, "ops/deploy/overlays/production/released/deployment.patch.yaml")
+    assert gone["$patch"] == "delete"
+    assert "ops/deploy/overlays/staging/released/deployment.patch.yaml" not in files
+
+
 def test_an_object_that_one_environment_adds_is_a_file_of_its_own() -> None:
     spec = projects.spec(deployment__serving={"replicas": {"min": 2}})
     files = projects.rendered(spec)
@@ -97,25 +137,21 @@ def test_an_object_that_one_environment_adds_is_a_file_of_its_own() -> None:
     assert not [path for path in files if "production" in path and "hpa" in path]
 
 
-def test_without_shared_objects_there_is_no_base() -> None:
-    batch = {"input": "s3://a/i/", "output": "s3://a/o/", "schedule": "0 5 * * *", "key": "id"}
+def test_what_is_deployed_in_overlays_only_has_no_base() -> None:
     online: dict[str, Any] = {
         "image": {"name": "ghcr.io/acme/penguins"},
         "pod": {"service_account": "own"},
         "mode": "none",
     }
-    spec = projects.spec(
-        deployment=online,
-        environments={
-            "night": {"deployment": {"mode": "batch", "batch": batch}},
-            "live": {"deployment": {"mode": "online"}},
-        },
-    )
+    spec = projects.spec(deployment=online, environments={"trial": {}, "live": {"deployment": {"mode": "online"}}})
     files = projects.rendered(spec)
-    assert not [path for path in files if path.startswith("ops/deploy/base/")]
-    assert document(files, "ops/deploy/overlays/night/released/kustomization.yaml")["resources"] == [
-        "cronjob.yaml",
+    assert not [path for path in files if path.startswith("ops/deploy/base/") or "/trial" in path]
+    assert document(files, "ops/deploy/overlays/live/released/kustomization.yaml")["resources"] == [
+        "deployment.yaml",
         "networkpolicy.yaml",
+        "pdb.yaml",
+        "podmonitor.yaml",
+        "service.yaml",
     ]
 
 

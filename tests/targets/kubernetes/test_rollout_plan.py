@@ -59,6 +59,7 @@ def test_blue_green_moves_at_once_and_soaks() -> None:
     assert document["steps"] == [{"weight": 0, "replicas": 6}, {"weight": 100, "replicas": 6}]
     assert (document["pause_seconds"], document["soak_seconds"]) == (0, 300)
     assert limits(document) == {"error-rate": 0.001, "latency": 0.25}
+    assert document["analysis"]["min_requests"] == 1, "no request is no verdict"
     silent = plan(deployment__strategy={"blue_green": {}}, monitoring__prometheus={"kind": "operator"})
     assert silent["analysis"] is None
 

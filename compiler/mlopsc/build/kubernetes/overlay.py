@@ -119,11 +119,11 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
     def file(path: str, body: Yaml | Json, purpose: str, cause: Path = at) -> File:
         return File(file=f"{root}/{path}", body=body, owner=owner, purpose=purpose, at=cause, env=env)
 
-    namespace = [] if stage.namespace is None else ["namespace.yaml"]
+    resources = {} if stage.namespace is None else {"resources": At(["namespace.yaml"], stage.namespace.path_of_data)}
     top = {
         **KUSTOMIZATION,
         "namespace": settings.namespace,
-        **({"resources": namespace} if namespace else {}),
+        **resources,
         "components": [At(f"../../releases/{env}", note="without workloads until the first release")],
     }
     yield file("kustomization.yaml", Yaml(documents=(top,)), f"What runs in {env}: start reading here.")
@@ -145,7 +145,8 @@ def _overlay(project: Project, stage: Stage, shared: Sequence[Object], owner: st
         if changes:
             path = f"{item.stem}.patch.yaml"
             cause = common([(env, change.path) for change in changes], (env, at))[1]
-            patches.append(At({"path": path, "target": {"kind": item.kind, "name": item.name}}, cause))
+            name = At(item.name, also=((env, cause),))
+            patches.append(At({"path": path, "target": {"kind": item.kind, "name": name}}, cause))
             difference = f"How {env} differs from base: {item.kind}."
             yield file(f"released/{path}", Yaml(documents=(changes,)), difference, cause)
     for item in shared:
@@ -210,13 +211,14 @@ def _released(settings: Settings, own: Sequence[Data], patches: Sequence[At], st
     return document
 
 
-def namespace(settings: Settings, level: At, gitops: str | None) -> Object:
+def namespace(settings: Settings, level: At, gitops: str | None, wanted: At) -> Object:
     """Return the namespace of an environment.
 
     Args:
         settings: of the environment.
         level: pod security standard that it enforces.
         gitops: ``argocd`` or ``flux`` when such a controller applies the manifests.
+        wanted: the field that asks for it.
     """
     keep = {
         "argocd": {"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"},
@@ -229,7 +231,7 @@ def namespace(settings: Settings, level: At, gitops: str | None) -> Object:
     return Object(
         stem="namespace",
         purpose="Namespace, with the pod security standard that it enforces.",
-        data={"apiVersion": "v1", "kind": "Namespace", "metadata": metadata},
+        data=At({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}, wanted.path),
     )
 
 
