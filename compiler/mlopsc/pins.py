@@ -16,7 +16,7 @@ from mlopsc.spec import patterns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from mlopsc.diagnostics import Findings
     from mlopsc.inputs import Inputs
@@ -99,8 +99,8 @@ def load(inputs: Inputs, folder: str, findings: Findings) -> Pins:
         folder: folder of the spec, from the repository root; empty at the root.
         findings: takes what is wrong with the file. An entry that is wrong is left out.
     """
-    own = _read(f"{folder}/{naming.PINS}" if folder else naming.PINS, inputs, findings)
     shipped = defaults()
+    own = _read(f"{folder}/{naming.PINS}" if folder else naming.PINS, inputs, shipped, findings)
     if own is None:
         return shipped
     return Pins(images={**shipped.images, **own.images}, actions={**shipped.actions, **own.actions})
@@ -115,7 +115,7 @@ def defaults() -> Pins:
     )
 
 
-def _read(file: str, inputs: Inputs, findings: Findings) -> Pins | None:
+def _read(file: str, inputs: Inputs, shipped: Pins, findings: Findings) -> Pins | None:
     try:
         content = inputs.read(file, source.MAX_BYTES)
     except InputError as error:
@@ -126,13 +126,14 @@ def _read(file: str, inputs: Inputs, findings: Findings) -> Pins | None:
     if content is None:
         return None
     root = source.parse(file, content, findings)
-    return None if root is None else _Reader(findings).pins(root)
+    return None if root is None else _Reader(shipped, findings).pins(root)
 
 
 class _Reader:
     """Turns the tree of a pins file into records, one finding for everything that is wrong."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, shipped: Pins, findings: Findings) -> None:
+        self.shipped = shipped
         self.findings = findings
 
     def pins(self, root: Map) -> Pins:
@@ -142,8 +143,8 @@ class _Reader:
             self.findings.at("PIN-703", Span(root.span.file, 1, 1, 1, 1), key="apiVersion")
         elif not isinstance(version, Scalar) or version.value() != API_VERSION:
             self.findings.at("PIN-704", version.span, key="apiVersion", expected=f'"{API_VERSION}"')
-        images = self.entries(root.get("images"), "images", _IMAGE_KEY, _IMAGE_FIELDS)
-        actions = self.entries(root.get("actions"), "actions", _ACTION_KEY, _ACTION_FIELDS)
+        images = self.entries(root.get("images"), "images", _IMAGE_KEY, _IMAGE_FIELDS, self.shipped.images)
+        actions = self.entries(root.get("actions"), "actions", _ACTION_KEY, _ACTION_FIELDS, self.shipped.actions)
         return Pins(
             images={
                 name: Image(name=fields["name"], tag=fields["tag"], digest=fields["digest"])
@@ -158,9 +159,14 @@ class _Reader:
                 self.findings.at("PIN-701", span, given=key, allowed=allowed)
 
     def entries(
-        self, node: Node | None, section: str, key_shape: _Shape, fields: Mapping[str, _Shape]
+        self,
+        node: Node | None,
+        section: str,
+        key_shape: _Shape,
+        fields: Mapping[str, _Shape],
+        asked: Collection[str],
     ) -> dict[str, dict[str, str]]:
-        """Return the whole and well-formed entries of a section."""
+        """Return the whole and well-formed entries of a section; `asked` are the names that have a meaning."""
         if node is None:
             return {}
         if not isinstance(node, Map):
@@ -170,6 +176,8 @@ class _Reader:
         for name, entry in node.entries.items():
             if not re.fullmatch(key_shape.pattern, name):
                 self.findings.at("PIN-704", node.keys[name], key=name, expected=key_shape.expected)
+            elif name not in asked:
+                self.findings.at("PIN-705", node.keys[name], given=name, allowed=sorted(asked))
             elif not isinstance(entry, Map):
                 self.findings.at("PIN-702", entry.span, key=name)
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mlopsc.check.metrics import METRICS, find, metrics_of, unknown
+from mlopsc.check.metrics import METRICS, find, unknown
 
 BINARY, MULTICLASS, REGRESSION = "binary-classification", "multiclass-classification", "regression"
 
@@ -44,7 +44,6 @@ def test_known_names_and_custom_tasks_are_fine() -> None:
     """The table itself is no finding, and a custom task has no table."""
     assert [(task, name) for task, names in METRICS.items() for name in names if unknown(task, name)] == []
     assert unknown("custom", "bleu") is None
-    assert metrics_of("custom") is None
     assert find("custom", "bleu") is None
 
 

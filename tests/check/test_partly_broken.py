@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlopsc.compiler import analyze
 from mlopsc.inputs import MemoryInputs
+from mlopsc.record import Path
 
 SPEC = """\
 apiVersion: mlopsc/v1
@@ -31,7 +32,7 @@ monitoring: {alerts: {page: {pagerduty: {routing_key: {secret: PAGR}}}}}
 """
 
 
-def analyzed(text: str) -> tuple[set[tuple[str, tuple[object, ...]]], set[str]]:
+def analyzed(text: str) -> tuple[set[tuple[str, Path]], set[str]]:
     analysis = analyze("mlops.yaml", MemoryInputs({"mlops.yaml": text.encode(), "src/m/model.py": b""}))
     found = {(item.code, item.at[0]) for item in analysis.diagnostics if item.at}
     return found, {check for check, _ in analysis.skipped}

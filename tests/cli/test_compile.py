@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import mlopsc as package
@@ -104,8 +105,104 @@ def test_a_file_of_another_spec_is_never_overwritten(mlopsc: Mlopsc, compiled: P
     before = tree(compiled)
     done = mlopsc("compile", "other.yaml")
     assert done.returncode == 1
-    assert set(codes(done.stdout)) == {"WSP-703"}
+    assert set(codes(done.stdout)) == {"WSP-703", "WSP-716"}  # nothing says whose the JSON is
+    assert f"{TOY}:1:1: error WSP-703" in done.stdout
     assert tree(compiled) == before
+
+
+@pytest.mark.parametrize("options", [(), ("--overwrite",), ("--diff",), ("--check",), ("--check", "--quick")])
+def test_a_second_spec_in_the_folder_is_one_finding(mlopsc: Mlopsc, compiled: Path, options: tuple[str, ...]) -> None:
+    (compiled / "other.yaml").write_bytes((compiled / "mlops.yaml").read_bytes().replace(b"blue", b"red"))
+    before = tree(compiled)
+    done = mlopsc("compile", "other.yaml", *options)
+    assert (done.returncode, codes(done.stdout)) == (1, ["WSP-715"])
+    assert "belongs to mlops.yaml" in done.stdout
+    assert "nothing would change" not in done.stdout
+    assert tree(compiled) == before
+    assert mlopsc("compile", "--check").returncode == 0
+
+
+def test_a_lost_lock_and_a_changed_spec_say_to_restore_the_lock(mlopsc: Mlopsc, compiled: Path) -> None:
+    lock, spec = compiled / "mlops.lock", compiled / "mlops.yaml"
+    good = lock.read_bytes()
+    lock.unlink()
+    spec.write_bytes(spec.read_bytes().replace(b"color: blue", b"color: red"))
+    before = tree(compiled)
+    done = mlopsc("compile")
+    assert (done.returncode, set(codes(done.stdout))) == (1, {"WSP-716"})
+    assert "restore mlops.lock from git" in done.stdout
+    assert tree(compiled) == before
+    lock.write_bytes(good)
+    assert mlopsc("compile").returncode == 0
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_project_that_was_copied_or_moved_forgets_nothing_aloud(
+    mlopsc: Mlopsc, root: Path, tmp_path: Path, copied: bool
+) -> None:
+    sandbox.write(root, name="models/car/mlops.yaml")
+    assert mlopsc("compile", "models/car").returncode == 0
+    place = tmp_path / "x" if copied else root / "models/van"
+    shutil.copytree(root / "models/car", place)
+    if not copied:
+        shutil.rmtree(root / "models/car")
+    done = mlopsc("compile", folder=place)
+    assert done.returncode == 0, done.stdout
+    assert "forgotten" not in done.stdout
+    assert "models/car" not in done.stdout
+    assert mlopsc("compile", "--check", folder=place).returncode == 0
+
+
+def test_a_file_that_is_not_wanted_and_gone_is_forgotten_aloud(mlopsc: Mlopsc, compiled: Path) -> None:
+    spec = compiled / "mlops.yaml"
+    spec.write_bytes(spec.read_bytes().replace(b"dir: ops", b"").replace(b"output: {", b"output: { dir: made,"))
+    (compiled / TOY).unlink()
+    assert f"  forgotten     {TOY}\n" in mlopsc("compile").stdout
+
+
+@pytest.mark.parametrize("command", CHECKS)
+def test_a_spec_that_is_not_there_is_named_beside_a_lock(
+    mlopsc: Mlopsc, compiled: Path, command: tuple[str, ...]
+) -> None:
+    done = mlopsc(*command, "nope.yaml")
+    assert done.returncode == 1
+    assert "nope.yaml" in done.stdout
+    assert not any(code.startswith("WSP") for code in codes(done.stdout))
+    assert len(codes(done.stdout)) == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "message"),
+    [
+        (lambda root: (root / "ops").write_text("mine"), "WSP-707", "ops is a file, so ops/"),
+        (lambda root: (root / "ops").symlink_to("/"), "WSP-704", "ops leads out of the repository"),
+    ],
+)
+def test_a_place_that_cannot_hold_files_is_one_finding(
+    mlopsc: Mlopsc, root: Path, make: Callable[[Path], object], code: str, message: str
+) -> None:
+    make(root)
+    done = mlopsc("compile")
+    assert (done.returncode, codes(done.stdout)) == (1, [code])
+    assert f"ops:1:1: error {code}: {message}" in done.stdout
+    assert " more files cannot be written" in done.stdout
+    assert not (root / "mlops.lock").exists()
+
+
+def test_files_with_causes_of_their_own_are_findings_of_their_own(mlopsc: Mlopsc, root: Path) -> None:
+    for file in ("toy.yaml", "toy.json"):
+        (root / "ops/toy" / file).mkdir(parents=True)
+    assert codes(mlopsc("compile").stdout) == ["WSP-706", "WSP-706"]
+
+
+def test_a_head_of_the_lock_that_is_not_complete(mlopsc: Mlopsc, compiled: Path) -> None:
+    lock = compiled / "mlops.lock"
+    lock.write_bytes(lock.read_bytes().replace(b"spec mlops.yaml\n", b""))
+    done = mlopsc("compile", "--check")
+    assert (done.returncode, codes(done.stdout)) == (1, ["WSP-732"])
+    assert "line 0" not in done.stdout
+    assert mlopsc("compile").returncode == 0
+    assert mlopsc("compile", "--check").returncode == 0
 
 
 @pytest.mark.parametrize("command", CHECKS)

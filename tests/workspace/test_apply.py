@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from mlopsc.render.header import header
 from mlopsc.workspace.apply import apply
 from mlopsc.workspace.blocks import wrap
 from mlopsc.workspace.disk import Disk
@@ -13,6 +14,8 @@ from mlopsc.workspace.lock import parse, render
 from workspace.support import SPEC, kinds, output, planned, run, tree, verdicts, write
 
 A, B = output("ml/ops/a.yaml", "a\n"), output("ml/ops/sub/b.sh", "b\n", executable=True)
+HEADER = f"# {header('mlops.yaml')}\n"
+OTHERS = f"# {header('churn.yaml')}\n"
 
 
 def mode(path: Path) -> int:
@@ -133,10 +136,69 @@ def test_an_edited_block_that_is_overwritten_spares_the_lines_of_the_user(tmp_pa
 
 
 def test_a_foreign_file_is_never_overwritten(tmp_path: Path) -> None:
-    write(tmp_path, A.file, "mine\n")
+    write(tmp_path, "ml/a", "mine\n")
     for overwrite in (False, True):
-        assert kinds(run(tmp_path, [A, B], overwrite=overwrite)) == [("file-foreign", A.file)]
-    assert tree(tmp_path) == {"ml": None, "ml/ops": None, A.file: b"mine\n"}
+        found = run(tmp_path, [output("ml/a", f"{HEADER}new\n"), B], overwrite=overwrite)
+        assert kinds(found) == [("file-foreign", "ml/a")]
+    assert tree(tmp_path) == {"ml": None, "ml/a": b"mine\n"}
+
+
+@pytest.mark.parametrize(
+    ("file", "there", "new", "lost", "expected"),
+    [
+        ("ml/a", HEADER + "old", HEADER + "new", True, "file-unlocked"),
+        ("ml/a", HEADER + "old", HEADER + "new", False, "file-unlocked"),  # its line is gone
+        ("ml/a", "# syntax=x\n" + HEADER, "# syntax=x\n" + HEADER + "new", True, "file-unlocked"),
+        ("ml/a", OTHERS, HEADER + "new", True, "file-foreign"),
+        ("ml/a", "1\n2\n3\n" + HEADER, HEADER + "new", True, "file-foreign"),  # it quotes one of ours
+        ("ml/a.json", "{}", "[]", True, "file-unlocked"),
+        ("ml/a.json", "{}", "[]", False, "file-foreign"),
+        ("a", HEADER + "old", HEADER + "new", True, "file-foreign"),  # of another mlops.yaml
+        ("a.json", "{}", "[]", True, "file-foreign"),
+    ],
+)
+def test_a_file_that_the_lock_forgot_stops_and_is_told_from_a_foreign_one(
+    tmp_path: Path, file: str, there: str, new: str, lost: bool, expected: str
+) -> None:
+    if not lost:
+        assert run(tmp_path, [B]) == ()
+    write(tmp_path, file, there)
+    for overwrite in (False, True):
+        [problem] = run(tmp_path, [output(file, new), B], overwrite=overwrite)
+        assert kinds([problem]) == [(expected, file)]
+        assert problem.facts == ({"what": "the file"} if expected == "file-unlocked" else {})
+    assert (tmp_path / file).read_text() == there
+
+
+def test_a_block_that_the_lock_forgot(tmp_path: Path) -> None:
+    run(tmp_path, [output(".gitattributes", "old\n", "block")])
+    (tmp_path / "ml/mlops.lock").unlink()
+    [problem] = run(tmp_path, [output(".gitattributes", "new\n", "block")])
+    assert (problem.kind, problem.facts) == ("file-unlocked", {"what": "its block"})
+
+
+def test_the_lock_of_another_spec_in_the_folder_stops_everything(tmp_path: Path) -> None:
+    write(tmp_path, SPEC, "one")
+    assert run(tmp_path, [A, B]) == ()
+    write(tmp_path, "ml/other.yaml", "two")
+    before = tree(tmp_path)
+    for overwrite in (False, True):
+        [problem] = run(
+            tmp_path, [output(A.file, "else"), output("ml/new", "")], spec="ml/other.yaml", overwrite=overwrite
+        )
+        assert (problem.kind, problem.file, problem.facts) == ("lock-shared", "ml/other.yaml", {"locked": SPEC})
+    assert tree(tmp_path) == before
+    assert run(tmp_path, [A, B]) == ()  # its owner goes on
+    (tmp_path / SPEC).unlink()  # the spec was renamed
+    assert run(tmp_path, [output("ml/new", "")], spec="ml/other.yaml") == ()
+    assert not (tmp_path / A.file).exists()
+
+
+def test_a_spec_whose_name_changed_its_case_keeps_its_lock(tmp_path: Path) -> None:
+    write(tmp_path, SPEC, "one")
+    assert run(tmp_path, [A, B]) == ()
+    os.link(tmp_path / SPEC, tmp_path / "ml/MLops.yaml")  # as on a disk where both names are one file
+    assert run(tmp_path, [A], spec="ml/MLops.yaml") == ()
 
 
 def test_the_file_of_another_spec_is_foreign(tmp_path: Path) -> None:

@@ -146,7 +146,17 @@ def test_what_happened_to_the_files(root: Path, act: Callable[[Path], None], exp
 def test_a_foreign_file_is_named_beside_a_missing_lock(root: Path) -> None:
     (root / LOCK).unlink()
     edit(root)
-    assert summary(compare(planned(root, ALL))) == [f"lock-missing {LOCK}", "file-foreign ml/a"]
+    assert summary(compare(planned(root, ALL))) == [f"lock-missing {LOCK}", "file-unlocked ml/a the file"]
+
+
+def test_the_lock_of_another_spec_in_the_folder_is_the_only_finding(root: Path) -> None:
+    write(root, "ml/mlops.yaml", "one")
+    write(root, "ml/other.yaml", "two")
+    edit(root)
+    expected = ["lock-shared ml/other.yaml ml/mlops.yaml"]
+    assert summary(compare(planned(root, ALL, spec="ml/other.yaml"))) == expected
+    conflict(root)
+    assert summary(compare(planned(root, ALL, spec="ml/other.yaml"))) == expected
 
 
 def test_a_lock_that_cannot_be_read_is_not_called_missing(root: Path) -> None:

@@ -125,18 +125,28 @@ def test_parsing_never_fails_on_a_damaged_lock(position: int, char: str) -> None
         ("input absent ml/mlops.pins.yaml", "input absent data/train.csv", "7"),
         ("ml/ops/seed.json", "ml/ops/run.sh", "11"),  # twice in one lock
         ("compiler 0.1.0\n", "compiler 0.1.0\ncompiler 0.1.0\n", "4"),
-        ("compiler 0.1.0\n", "", "0"),
-        ("format 1\n", "", "0"),
-        ("spec ml/mlops.yaml\n", "", "0"),
-        ("spec ml/mlops.yaml\n", "spec ../mlops.yaml\n", "0"),
-        ("root ..\n", "root ../..\n", "0"),
-        ("root ..\n", "", "0"),
         ("format 1\n", "format 1\nhello\n", "3"),
     ],
 )
 def test_a_line_that_makes_no_sense_is_one_problem_with_its_number(old: str, new: str, line: str) -> None:
     assert old in TEXT
     assert kind_and_facts(TEXT.replace(old, new)) == [("lock-malformed", {"line": line, "count": "1"})]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("compiler 0.1.0\n", ""),
+        ("format 1\n", ""),
+        ("spec ml/mlops.yaml\n", ""),
+        ("spec ml/mlops.yaml\n", "spec ../mlops.yaml\n"),
+        ("root ..\n", "root ../..\n"),
+        ("root ..\n", ""),
+    ],
+)
+def test_a_head_that_is_not_complete_or_contradicts_itself(old: str, new: str) -> None:
+    assert old in TEXT
+    assert kind_and_facts(TEXT.replace(old, new)) == [("lock-incomplete", {})]
 
 
 def test_the_lines_that_do_make_sense_are_kept() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from pathlib import Path
 import mlopsc
 import pytest
 from mlopsc.inputs import DiskInputs
+from mlopsc.workspace.check import compare
 from mlopsc.workspace.quick import quick
 from mlopsc.workspace.root import detect, relative
-from workspace.support import kinds, output, run, write
+from workspace.support import kinds, output, planned, run, write
 from workspace.test_check import edit, edit_block, edit_with_lock, summary
 
 ALL = [output("ml/a", "a\n"), output("ml/seed", "s\n", "seed"), output(".gitattributes", "g\n", "block")]
@@ -115,18 +117,66 @@ def test_places_that_are_no_files(root: Path) -> None:
     os.mkfifo(root / "ml/a")
     (root / ".gitattributes").unlink()
     (root / ".gitattributes").mkdir()
-    assert check(root) == ["file-missing .gitattributes", "file-missing ml/a"]
+    assert check(root) == ["place-folder .gitattributes", "place-special ml/a"]
+
+
+def linked_file(root: Path) -> None:
+    (root / "ml/a").rename(root / "ml/real")
+    (root / "ml/a").symlink_to("real")
+
+
+def linked_lock(root: Path) -> None:
+    (root / LOCK).rename(root / "ml/real")
+    (root / LOCK).symlink_to("real")
+
+
+def linked_folder(root: Path, place: Path) -> None:
+    shutil.copytree(root / "ml/ops", place)
+    shutil.rmtree(root / "ml/ops")
+    (root / "ml/ops").symlink_to(place)
+
+
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        (linked_file, ["place-symlink ml/a real"]),
+        (linked_lock, [f"place-symlink {LOCK} real"]),
+        (lambda root: linked_folder(root, root.parent / "out"), ["place-outside ml/ops/b ml/ops"]),
+        (lambda root: linked_folder(root, root / "real"), []),  # inside of the repository it is followed
+    ],
+)
+def test_links_are_found_as_in_the_full_check(
+    tmp_path: Path, act: Callable[[Path], object], expected: list[str]
+) -> None:
+    root = tmp_path / "repository"
+    (root / ".git").mkdir(parents=True)
+    write(root, "ml/mlops.yaml", "spec\n")
+    inputs = DiskInputs(str(root))
+    inputs.read("ml/mlops.yaml", 1000)
+    outputs = [output("ml/a", "a\n"), output("ml/ops/b", "b\n")]
+    assert run(root, outputs, inputs=inputs.log) == ()
+    assert check(root) == []
+    act(root)
+    assert check(root) == expected
+    assert summary(compare(planned(root, outputs, inputs=inputs.log))) == expected
+
+
+def test_the_lock_of_another_spec_in_the_folder(root: Path) -> None:
+    write(root, "ml/other.yaml", "two")
+    edit(root)
+    found = quick(str(root / "ml/other.yaml"), "1")
+    assert summary(found) == ["lock-shared ml/other.yaml ml/mlops.yaml"]
 
 
 def test_a_file_that_cannot_be_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = os.stat
+    real = os.lstat
 
-    def refuse(path: str, **options: bool) -> os.stat_result:
+    def refuse(path: str) -> os.stat_result:
         if str(path).endswith("/ml/a"):
             raise PermissionError(13, "Permission denied", path)
-        return real(path, **options)
+        return real(path)
 
-    monkeypatch.setattr(os, "stat", refuse)
+    monkeypatch.setattr(os, "lstat", refuse)
     assert check(root) == ["place-unreadable ml/a Permission denied"]
 
 

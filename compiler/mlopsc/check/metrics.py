@@ -111,11 +111,6 @@ _MEANT: dict[str, tuple[str, ...]] = {
 """Other names that a metric goes by, the first one that the task has is meant."""
 
 
-def metrics_of(task: str) -> Mapping[str, Metric] | None:
-    """Return the metrics of a task by name, None when any name is allowed (the task ``custom``)."""
-    return METRICS.get(task)
-
-
 def find(task: str, name: str) -> Metric | None:
     """Return a metric of a task, None when there is no such metric or the task has no table."""
     return METRICS.get(task, {}).get(name)

@@ -160,7 +160,9 @@ class Reader:
     def misspelt(self, tree: Map, path: Path) -> bool:
         """Say whether the map at a path has a key that is reported as unknown."""
         if not path:
-            known = {*spec.SECTIONS, *spec.RESERVED_NAMES}
+            from mlopsc.spec.reserved import RESERVED
+
+            known = {*spec.SECTIONS, *RESERVED}
             return any(key not in known and not key.startswith("x-") for key in tree.entries)
         errors = spec.validate(str(path[0]), plain_data(tree.entries[str(path[0])])).errors
         return any(

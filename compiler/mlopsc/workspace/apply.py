@@ -220,14 +220,12 @@ def _seems_ours(plan: Plan, change: Change) -> bool:
     """Tell whether a file that the lock does not name was probably written by this spec, whose lock was lost.
 
     The markers of a block name the spec. The header of a file has its name without the folder, which says enough
-    below that folder, or when there is no lock at all. A file without a header says nothing either way.
+    below that folder. A file of a kind that has no header may be ours when there is no lock at all.
     """
-    if change.kind == "block":
-        return True
-    old, new = (_has_header(data or b"", plan.after.spec) for data in (change.old, change.new))
-    if plan.before is None:
-        return old or not new
-    return old and change.file.startswith(locks.beside(plan.after.spec, ""))
+    spec = plan.after.spec
+    if change.kind == "block" or not change.file.startswith(locks.beside(spec, "")):
+        return change.kind == "block"
+    return _has_header(change.old or b"", spec) or (plan.before is None and not _has_header(change.new or b"", spec))
 
 
 def _has_header(data: bytes, spec: str) -> bool:

@@ -56,7 +56,7 @@ def settings_file(project: Project) -> File:
         ),
         owner=TARGET,
         purpose="Settings of MLServer: ports, workers, writable folders.",
-        at=(*project.output.path, "dir"),
+        at=(*project.deployment.path, "mode"),
     )
 
 
