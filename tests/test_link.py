@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from mlopsc.diagnostics import Findings
-from mlopsc.link import eject, link, locate
+from mlopsc.link import eject, link, locate, sound
 from mlopsc.parts import At, Contribution, File, Json, Part, Slot, Text, Yaml
 from mlopsc.patch import unwrap
 from mlopsc.project.output import Builders, Output
@@ -198,5 +198,82 @@ def test_ejected_files_are_left_out_and_unknown_ones_reported() -> None:
 )
 def test_what_kubernetes_refuses_is_found(document: dict[str, Any], codes: list[str]) -> None:
     findings = Findings()
-    verify([yaml_file("a.yaml", document)], findings.report)
+    verify([yaml_file("a.yaml", {"apiVersion": "v1", **document} if "kind" in document else document)], findings.report)
     assert [item.code for item in findings.items] == codes
+
+
+@pytest.mark.parametrize(
+    ("document", "keys"),
+    [
+        ({"apiVersion": "v1", "kind": "A", "metadata": {"name": "a"}}, []),
+        ({"apiVersion": 1, "kind": "A", "metadata": {"name": "a"}}, ["apiVersion"]),
+        ({"kind": "A", "metadata": {"name": "a"}}, ["apiVersion"]),
+        ({"apiVersion": "v1", "kind": None, "metadata": {"name": "a"}}, ["kind"]),
+        ({"apiVersion": "v1", "metadata": {"name": "a"}}, ["kind"]),
+        ({"apiVersion": "v1", "kind": "A", "metadata": {"name": At(5, ("x",))}}, ["metadata.name"]),
+        ({"apiVersion": "v1", "kind": "A", "metadata": {"name": ""}}, ["metadata.name"]),
+        ({"apiVersion": "v1", "kind": "A", "metadata": 3}, ["metadata.name"]),
+    ],
+)
+def test_an_object_has_a_version_a_kind_and_a_name(document: dict[str, Any], keys: list[str]) -> None:
+    findings = Findings()
+    verify([yaml_file("a.yaml", document)], findings.report)
+    assert [(item.code, item.facts["key"]) for item in findings.items] == [("LNK-643", key) for key in keys]
+
+
+@pytest.mark.parametrize("number", ["01", "00", "+1", "1" * 5000, "\u00b2"])
+def test_an_index_is_written_as_json_pointers_have_it(number: str) -> None:
+    _, found = run(yaml_file("ops/a.yaml", {"l": [1, 2]}), patches=(patch(pointer=f"/l/{number}"),))
+    assert [code for code, _ in found] == ["LNK-612"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {"a": [1, float("-inf")]}])
+def test_a_number_that_json_cannot_hold_is_no_value(value: Any) -> None:
+    _, found = run(yaml_file("ops/a.yaml", SERVICE), patches=(patch(value=value),))
+    inner = ("a", 1) if isinstance(value, dict) else ()
+    assert found == [("LNK-615", ("patches", 0, "ops", 0, "value", *inner))]
+    assert run(yaml_file("ops/a.yaml", SERVICE), patches=(patch(value={"a": [1, 2.5]}),))[1] == []
+
+
+@pytest.mark.parametrize("file", ["a.yaml", "ops/a.yaml"])
+@pytest.mark.parametrize("folder", ["", "m"])
+def test_a_patch_of_an_ejected_file_is_reported(file: str, folder: str) -> None:
+    fake: Any = FakeProject(eject=("ops/a.yaml",), patches=(patch(file), patch("b.yaml")))
+    findings = Findings()
+    linked = link([yaml_file("ops/a.yaml", SERVICE), yaml_file("ops/b.yaml", SERVICE)], fake, folder, findings.report)
+    assert findings.items == []
+    eject(linked, fake, folder, findings.report)
+    assert [(item.code, item.at[0]) for item in findings.items] == [("LNK-616", ("patches", 0, "file"))]
+
+
+@pytest.mark.parametrize(
+    ("top", "folder", "found"),
+    [
+        ("ops", "", None),
+        ("../x", "models/a", None),
+        ("mlops.yaml.d", "", None),
+        (".github", "", None),
+        ("../x", "", ("LNK-631", "lies outside the repository")),
+        ("../../../x", "models/a", ("LNK-631", "lies outside the repository")),
+        (".git", "", ("LNK-631", "lies in a folder of git")),
+        ("../.GIT/hooks", "m", ("LNK-631", "lies in a folder of git")),
+        ("mlops.yaml", "", ("LNK-631", "is a file")),
+        ("mlops.lock", "m", ("LNK-631", "is a file")),
+        ("./requirements.txt/x", "", ("LNK-631", "lies below the file requirements.txt")),
+        ("ops\u202e", "", ("LNK-632", None)),
+        ("o\nps", "", ("LNK-632", None)),
+        ("ops", "a\x1bb", ("LNK-632", None)),
+        ("ops", "a\udcffb", ("LNK-632", None)),
+    ],
+)
+def test_an_output_folder_that_cannot_be_is_one_finding(
+    top: str, folder: str, found: tuple[str, str | None] | None
+) -> None:
+    fake: Any = FakeProject()
+    fake.output = fake.output.replace(dir=top, path=("output",))
+    findings = Findings()
+    log = {"mlops.yaml": "sha256:1", "requirements.txt": "sha256:2", "ops": "present"}
+    assert sound(fake, folder, log, findings.report) is (found is None)
+    assert [(item.code, item.facts.get("problem")) for item in findings.items] == ([found] if found else [])
+    for item in findings.items:
+        assert item.at == ((("output", "dir"),) if folder[:1] != "a" else ((),))

@@ -6,10 +6,12 @@ import re
 
 import pytest
 from mlopsc import assets
-from mlopsc.codes import parse
+from mlopsc.codes import entries, parse
 from mlopsc.diagnostics import Findings
 from mlopsc.inputs import MemoryInputs
 from mlopsc.pins import Action, Image, Pins, defaults, load
+from mlopsc.report.finding import locate
+from mlopsc.resolve.origins import Origins
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 DIGEST = "sha256:" + "ab" * 32
@@ -61,42 +63,43 @@ def test_a_file_replaces_whole_entries_and_leaves_the_others(folder: str) -> Non
 apiVersion: mlopsc/v1
 images:
   python-3.11: {IMAGE}
-  cuda: {IMAGE}
 actions:
-  acme/checkout/sub: {{tag: v1, sha: {SHA}}}
+  actions/cache/save: {{tag: v1, sha: {SHA}}}
 """
     pins, found = read(text, folder)
     assert found == []
     own = Image(name="docker.io/library/python", tag="3.11-slim", digest=DIGEST)
-    assert pins.images == {**defaults().images, "python-3.11": own, "cuda": own}
+    assert pins.images == {**defaults().images, "python-3.11": own}
     assert own.reference == f"docker.io/library/python:3.11-slim@{DIGEST}"
-    assert pins.actions == {**defaults().actions, "acme/checkout/sub": Action(tag="v1", sha=SHA)}
+    assert pins.actions == {**defaults().actions, "actions/cache/save": Action(tag="v1", sha=SHA)}
 
 
 def test_a_tag_that_looks_like_a_number_is_text() -> None:
-    pins, found = read(f"apiVersion: mlopsc/v1\nactions:\n  a/b: {{tag: 3.10, sha: '{SHA}'}}\n")
+    pins, found = read(f"apiVersion: mlopsc/v1\nactions:\n  actions/cache: {{tag: 3.10, sha: '{SHA}'}}\n")
     assert found == []
-    assert pins.actions["a/b"].tag == "3.10"
+    assert pins.actions["actions/cache"].tag == "3.10"
 
 
 @pytest.mark.parametrize(
     ("body", "code", "position", "pointed"),
     [
         ("image: {}", "PIN-701", "2:1", "image"),
-        (f"actions:\n  a/b: {{tag: v1, sha: {SHA}, url: x}}", "PIN-701", "3:65", "url"),
+        (f"actions:\n  actions/cache: {{tag: v1, sha: {SHA}, url: x}}", "PIN-701", "3:75", "url"),
         ("images: [python]", "PIN-702", "2:9", "[python]"),
         ("images:", "PIN-702", "2:8", ""),
-        ("actions:\n  a/b: v1", "PIN-702", "3:8", "v1"),
-        ("actions:\n  a/b: {tag: v1}", "PIN-703", "3:3", "a/b"),
-        ("actions:\n  a/b: {tag: v1, sha: 0123456}", "PIN-704", "3:23", "0123456"),
-        (f"actions:\n  a/b: {{tag: v1, sha: {SHA.upper()}}}", "PIN-704", "3:23", SHA.upper()),
-        (f'actions:\n  a/b: {{tag: "v1 # x", sha: {SHA}}}', "PIN-704", "3:14", '"v1 # x"'),
-        (f"actions:\n  a/b: {{tag: null, sha: {SHA}}}", "PIN-704", "3:14", "null"),
-        (f"actions:\n  a/b: {{tag: [v1], sha: {SHA}}}", "PIN-704", "3:14", "[v1]"),
+        ("actions:\n  actions/cache: v1", "PIN-702", "3:18", "v1"),
+        ("actions:\n  actions/cache: {tag: v1}", "PIN-703", "3:3", "actions/cache"),
+        ("actions:\n  actions/cache: {tag: v1, sha: 0123456}", "PIN-704", "3:33", "0123456"),
+        (f"actions:\n  actions/cache: {{tag: v1, sha: {SHA.upper()}}}", "PIN-704", "3:33", SHA.upper()),
+        (f'actions:\n  actions/cache: {{tag: "v1 # x", sha: {SHA}}}', "PIN-704", "3:24", '"v1 # x"'),
+        (f"actions:\n  actions/cache: {{tag: null, sha: {SHA}}}", "PIN-704", "3:24", "null"),
+        (f"actions:\n  actions/cache: {{tag: [v1], sha: {SHA}}}", "PIN-704", "3:24", "[v1]"),
         (f"actions:\n  a b: {{tag: v1, sha: {SHA}}}", "PIN-704", "3:3", "a b"),
+        (f"images:\n  pyhton-3.11: {IMAGE}", "PIN-705", "3:3", "pyhton-3.11"),
+        (f"actions:\n  actions/chekout: {{tag: v1, sha: {SHA}}}", "PIN-705", "3:3", "actions/chekout"),
         (f"images:\n  Python: {IMAGE}", "PIN-704", "3:3", "Python"),
-        (f"images:\n  a: {{name: A/b, tag: x, digest: {DIGEST}}}", "PIN-704", "3:13", "A/b"),
-        ("images:\n  a: {name: a/b, tag: x, digest: sha256:12}", "PIN-704", "3:34", "sha256:12"),
+        (f"images:\n  python-3.11: {{name: A/b, tag: x, digest: {DIGEST}}}", "PIN-704", "3:23", "A/b"),
+        ("images:\n  python-3.11: {name: a/b, tag: x, digest: sha256:12}", "PIN-704", "3:44", "sha256:12"),
     ],
 )
 def test_each_mistake_is_found_where_it_stands(body: str, code: str, position: str, pointed: str) -> None:
@@ -104,6 +107,14 @@ def test_each_mistake_is_found_where_it_stands(body: str, code: str, position: s
     assert found == [(code, position, pointed)]
     if code != "PIN-701":
         assert pins == defaults(), "an entry that is wrong is left out"
+
+
+def test_a_misspelt_name_has_a_suggestion() -> None:
+    findings = Findings()
+    content = f"apiVersion: mlopsc/v1\nimages:\n  pyhton-3.11: {IMAGE}\n".encode()
+    load(MemoryInputs({"mlops.pins.yaml": content}), "", findings)
+    (found,) = locate(findings.items, Origins(None, "mlops.yaml"), entries(["PIN-705"]))
+    assert found.message == 'nothing asks for "pyhton-3.11"; did you mean "python-3.11"?'
 
 
 def test_the_version_of_the_file_is_required_and_known() -> None:
@@ -120,9 +131,11 @@ def test_a_broken_file_leaves_the_package_s_pins() -> None:
 
 
 def test_every_code_has_words() -> None:
-    entries = parse(assets.text("mlopsc", "codes/pin.yaml"))
-    assert sorted(entries) == ["PIN-701", "PIN-702", "PIN-703", "PIN-704"] + [f"PIN-72{n}" for n in range(5)]
+    catalogue = parse(assets.text("mlopsc", "codes/pin.yaml"))
+    assert sorted(catalogue) == ["PIN-701", "PIN-702", "PIN-703", "PIN-704", "PIN-705"] + [
+        f"PIN-72{n}" for n in range(5)
+    ]
     facts = {name: name for name in ("given", "allowed", "suggestion", "key", "expected", "image", "reason")}
-    for entry in entries.values():
+    for entry in catalogue.values():
         assert entry.message.format(**facts)
         assert entry.hint.format(**facts)

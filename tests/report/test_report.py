@@ -10,7 +10,7 @@ from mlopsc.codes import Entry, parse
 from mlopsc.diagnostics import Diagnostic, dotted
 from mlopsc.origin import Span
 from mlopsc.report import github, machine, text
-from mlopsc.report.finding import Finding, locate
+from mlopsc.report.finding import Finding, escaped, locate
 from mlopsc.resolve.origins import Origins
 
 CODES: Mapping[str, Entry] = parse(
@@ -138,3 +138,89 @@ def test_the_summary_has_all_findings_and_cannot_be_broken_out_of() -> None:
 
 def test_paths_are_written_as_in_the_field() -> None:
     assert dotted(("patches", 0, "ops", 12, "a b")) == 'patches[0].ops[12]["a b"]'
+
+
+HOSTILE = "x\n::error file=mlops.yaml::pwned\r\n\u202eegap\x1b[2J ##[error]y"
+
+
+def test_what_a_user_wrote_is_nothing_that_a_terminal_or_a_runner_obeys() -> None:
+    diagnostic = Diagnostic(code="T-1", facts={"given": HOSTILE, "allowed": f"a, {HOSTILE}"})
+    (found,) = locate([diagnostic], Origins(None, "f"), CODES)
+    shown = "x\\n::error file=mlops.yaml::pwned\\r\\n\\u202eegap\\u001b[2J #\\u0023[error]y"
+    assert found.message.startswith(f"bad {shown}")
+    assert found.hint == f"use a, {shown}"
+    printed = "\n".join(text.lines([found], str))
+    assert not any(line.lstrip().startswith("::") for line in printed.splitlines())
+    assert "\x1b" not in printed
+
+
+def test_plain_text_is_shown_as_it_is() -> None:
+    for plain in ("", "a b", "d\u00e9p\u00f4t \u5b66\u4e60", "100% a::b # [c]"):
+        assert escaped(plain) == text.harmless(plain) == plain
+
+
+def test_a_long_value_is_cut_and_a_list_of_choices_less_so() -> None:
+    facts = {"given": "v" * 3000, "allowed": ", ".join(["choice"] * 400)}
+    (found,) = locate([Diagnostic(code="T-1", facts=facts)], Origins(None, "f"), CODES)
+    assert found.message == "bad " + "v" * 120 + "..."
+    assert 500 < len(found.hint) < 620
+    facts = {"given": "v" * 120, "allowed": "w" * 600}
+    (found,) = locate([Diagnostic(code="T-1", facts=facts)], Origins(None, "f"), CODES)
+    assert (found.message, found.hint) == ("bad " + "v" * 120, "use " + "w" * 600)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("  ::error::x", "  \\u003a:error::x"),
+        (" + ::error::x", " + ::error::x"),
+        ("a\tb", "a\tb"),
+        ("\x1b]0;t\x07", "\\u001b]0;t\\u0007"),
+        ("a\u202eb", "a\\u202eb"),
+        ("x ##[group]y", "x #\\u0023[group]y"),
+    ],
+)
+def test_a_line_of_a_file_is_harmless(line: str, shown: str) -> None:
+    assert text.harmless(line) == shown
+
+
+def test_a_frame_shows_escapes_and_marks_the_right_place() -> None:
+    line = "a\u202e: HERE\x1b[0m"
+    shown = text.frames([finding(span=Span("f", 1, 5, 1, 9))], str, lambda _f, _l: line, color=False)
+    assert shown[2].endswith("a\\u202e: HERE\\u001b[0m")
+    marker = shown[3].index("^")
+    assert shown[2][marker : marker + shown[3].count("^")] == "HERE"
+
+
+def test_every_format_names_the_environments() -> None:
+    found = [finding(environments=("staging", "prod"))]
+    told = "bad x (in staging, prod)"
+    (command,) = github.commands(found)
+    assert told in command
+    assert told in github.summary(found, [])
+    assert told in json.loads(machine.to_sarif(found, [], CODES))["runs"][0]["results"][0]["message"]["text"]
+    assert "(in" not in github.commands([finding()])[0]
+
+
+def test_a_file_name_that_is_not_utf8_is_quoted_byte_by_byte() -> None:
+    found = [finding(span=Span("a\udcff/mlops.yaml", 1, 1, 1, 2))]
+    (run,) = json.loads(machine.to_sarif(found, [], CODES))["runs"]
+    artifact = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact["uri"] == "a%FF/mlops.yaml"
+
+
+@pytest.mark.parametrize(
+    ("checks", "shown"),
+    [
+        (["CHK-401"], "CHK-401"),
+        (["CHK-401", "CHK-402"], "CHK-401, CHK-402"),
+        (["CHK-401", "CHK-402", "CHK-403", "CHK-405"], "CHK-401 to CHK-403, CHK-405"),
+        (["CHK-401", "CAP-402", "the checks of toy"], "CHK-401, CAP-402, the checks of toy"),
+        (
+            [f"CHK-{number}" for number in range(400, 420, 2)],
+            "CHK-400, CHK-402, CHK-404, CHK-406, CHK-408, CHK-410, 4 more",
+        ),
+    ],
+)
+def test_neighbouring_checks_are_one_range(checks: list[str], shown: str) -> None:
+    assert text.ranges(checks) == shown
