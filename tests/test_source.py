@@ -107,7 +107,7 @@ HOSTILE = {
     "unquoted star": ("host: *.example.com\n", "SRC-109"),
     "unclosed bracket": ("a: [1, 2\n", "SRC-100"),
     "unclosed quote": ('a: "x\n', "SRC-100"),
-    "two colons": ("a: b: c\n", "SRC-100"),
+    "two colons": ("a: b: c\n", "SRC-109"),
     "200,000 brackets": ("[" * 200_000, "SRC-105"),
     "deep maps": ("{a: " * 100_000, "SRC-105"),
     "deep blocks": ("\n".join(" " * n + "a:" for n in range(500)), "SRC-105"),
@@ -142,6 +142,17 @@ def test_each_broken_file_is_one_finding(text: str | bytes, code: str) -> None:
         ("a: 1\nb:\n\tc: 1\n", (3, 1), "indent with spaces"),
         ("rate: %5\n", (1, 7), 'write "%5"'),
         ("a: [b, ${var.x}]\n", (1, 8), 'write "${var.x}"'),
+        ("a: 1\ntarget:kubernetes\nb: 2\n", (2, 1), 'write "target: kubernetes"'),
+        ("target:kubernetes # where\n\n# more\nmetadata: {name: a}\n", (1, 1), 'write "target: kubernetes"'),
+        ("m:\n  a: 1\n  name:churn\n\n\n\n\n\n  owner: x\n", (3, 3), 'write "name: churn"'),
+        ("a: 1\ntarget:kubernetes", (2, 1), 'write "target: kubernetes"'),
+        ("a: 1\ndescription: Which: a # or b\nb: 1\n", (2, 14), 'write "Which: a"'),
+        ("- description: Which:\n", (1, 16), 'write "Which:"'),
+        ('a: say "b": c\n', (1, 4), "write 'say \"b\": c'"),
+        ('a: isn\'t "b": c\n', (1, 4), "put quotes around it"),
+        ("n: {channel: #birds}\nb: 1\n", (1, 14), 'write "#birds"'),
+        ("n: {channel: #birds}\n", (1, 14), 'write "#birds"'),
+        ("n:\n  l: [a, #b]\n\n\n\n\nm: 1\n", (2, 10), 'write "#b"'),
     ],
 )
 def test_text_that_needs_quotes_is_shown_with_them(text: str, place: tuple[int, int], fix: str) -> None:
@@ -150,6 +161,48 @@ def test_text_that_needs_quotes_is_shown_with_them(text: str, place: tuple[int, 
     (item,) = findings.items
     assert (item.spans[0].line, item.spans[0].col) == place
     assert item.facts["fix"] == fix
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "url: http://a\nb: [1\n",
+        "a: {b: 1, # a comment\n  c: 2\nd: 3\n",
+    ],
+)
+def test_what_is_no_common_slip_gets_no_hint(text: str) -> None:
+    _, found = parse(text)
+    assert [item[0] for item in found] == ["SRC-100"]
+
+
+@pytest.mark.parametrize("text", ["a: 'b: c'\n", "a: b:c\n", "a: {b: '#c'}\n", "a: [b#c]\n", "a: http://x:1\n"])
+def test_what_only_looks_like_a_slip_is_fine(text: str) -> None:
+    root, found = parse(text)
+    assert root is not None
+    assert found == []
+
+
+@pytest.mark.parametrize("end", ["\r", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("a: 1\nb: x{}y\n", (2, 5)), ("# note{}x\na: 1\n", (1, 7)), ("a: 1{}b: 2", (1, 5)), ('a: "{}"', (1, 5))],
+)
+def test_line_ends_that_readers_disagree_on_are_refused(end: str, text: str, place: tuple[int, int]) -> None:
+    root, found = parse(text.format(end))
+    assert root is None
+    assert found == [("SRC-102", *place)]
+
+
+def test_a_carriage_return_is_refused_alone_only() -> None:
+    assert parse("a: 1\r\nb: 2\r\n")[1] == []
+    assert parse("a: 1\r\r\nb: 2\r\n")[1] == [("SRC-102", 1, 5)]
+
+
+def test_an_escaped_line_end_is_text() -> None:
+    root, found = parse('a: "\\L"\n')
+    assert found == []
+    assert root is not None
+    assert plain_data(root) == {"a": "\u2028"}
 
 
 def test_duplicate_keys_point_at_both_and_keep_the_rest() -> None:

@@ -5,8 +5,6 @@ A patch that matches nothing is an error, so that a patch never goes stale unsee
 
 from __future__ import annotations
 
-from math import isfinite
-
 from mlopsc.parts import At, Data, File, Json, Slot, Yaml
 from mlopsc.record import Path
 
@@ -170,7 +168,7 @@ def _located(value: object, path: Path) -> Data:
 
 def _endless(value: object, path: Path) -> Path | None:
     """Return the path of the first number in a value that is not finite: JSON cannot hold it."""
-    if isinstance(value, float) and not isfinite(value):
+    if isinstance(value, float) and value - value != 0:  # infinity less infinity is no number
         return path
     entries: Iterable[tuple[str | int, object]] = ()
     if isinstance(value, dict):

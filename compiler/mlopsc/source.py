@@ -336,6 +336,9 @@ class _Builder:
 
 _UNQUOTED = re.compile(r"(?<![\"'\w$])[^\s\"'\[\]{},:]*\$\{[^}\s]*\}[^\s\"',}\]]*")
 _INDICATOR = re.compile(r"(?:^|[\s\[{,])(?P<word>[@%*`][^,\]}#]*[^\s,\]}#])")
+_HASH = re.compile(r"[:,\[{]\s+(?P<word>#[^\s,\]}]+)")
+_SECOND_COLON = re.compile(r"\s*(?:- +)*[^\s\"'\[{:#][^:\"'\[{]*:\s+(?P<word>[^\s\"'\[{|>&!#].*?:(?:\s.*)?)$")
+_NO_SPACE = re.compile(r"\s*(?P<word>[A-Za-z_][\w-]*:)(?P<value>[^\s:/][^:]*)$")
 
 
 def _report_syntax(file: str, text: str, error: yaml.MarkedYAMLError, findings: Findings) -> None:
@@ -347,11 +350,20 @@ def _report_syntax(file: str, text: str, error: yaml.MarkedYAMLError, findings: 
         word = _culprit(lines[number])
         if word is not None:
             at, found, fix = word
-            span = Span(file, number + 1, at + 1, number + 1, at + 1 + len(found))
-            findings.at("SRC-109", span, problem=f"{found!r} needs quotes" if found != "\t" else "a tab", fix=fix)
+            problem = f"{found!r} needs quotes" if found != "\t" else "a tab"
+            _report_culprit(file, number, at, found, problem, fix, findings)
             return
+    slip = _slip(lines, line - 1, error)
+    if slip is not None:
+        _report_culprit(file, *slip, findings)
+        return
     problem = (error.problem or "it does not parse").replace("\t", "\\t")
     findings.at("SRC-100", Span(file, line, col, line, col + 1), problem=problem)
+
+
+def _report_culprit(file: str, number: int, at: int, found: str, problem: str, fix: str, findings: Findings) -> None:
+    span = Span(file, number + 1, at + 1, number + 1, at + 1 + len(found))
+    findings.at("SRC-109", span, problem=problem, fix=fix)
 
 
 def _culprit(line: str) -> tuple[int, str, str] | None:
@@ -370,3 +382,47 @@ def _culprit(line: str) -> tuple[int, str, str] | None:
     if "\t" in body:
         return body.index("\t"), "\t", "use spaces"
     return None
+
+
+def _slip(lines: list[str], last: int, error: yaml.MarkedYAMLError) -> tuple[int, int, str, str, str] | None:
+    """Find what a particular error often comes from: (line, column, the text, the problem, what to write).
+
+    Args:
+        lines: of the file.
+        last: number of the line where the parser stopped, from 0; one more than there are at the end of the file.
+        error: what the parser says.
+    """
+    began = error.context_mark.line if error.context_mark else last
+    above = next((number for number in range(min(last, len(lines)) - 1, -1, -1) if _body(lines[number])), last)
+    near = [number for number in dict.fromkeys((last, above, began)) if number < len(lines)]
+    if (error.context or "").startswith("while parsing a flow"):
+        for number in near:
+            match = _HASH.search(lines[number])
+            if match and _is_open(lines[number][: match.start("word")]):
+                word = match["word"]
+                return number, match.start("word"), word, f"{word!r} is a comment without quotes", _quoted(word)
+        return None
+    for number in near:
+        match = _SECOND_COLON.match(_body(lines[number])) if number == last else None
+        if match:
+            return number, match.start("word"), match["word"], f"{match['word']!r} needs quotes", _quoted(match["word"])
+        match = _NO_SPACE.match(_body(lines[number]))
+        if match:
+            word, value = match["word"], match["value"]
+            return number, match.start("word"), word, f"there is no space after {word!r}", f'write "{word} {value}"'
+    return None
+
+
+def _body(line: str) -> str:
+    """Return a line without its comment; nothing is left of one that is only a comment."""
+    return "" if line.lstrip().startswith("#") else line.split(" #", 1)[0].rstrip()
+
+
+def _is_open(text: str) -> bool:
+    return text.count("{") > text.count("}") or text.count("[") > text.count("]")
+
+
+def _quoted(word: str) -> str:
+    if '"' not in word:
+        return f'write "{word}"'
+    return f"write '{word}'" if "'" not in word else "put quotes around it"

@@ -234,7 +234,7 @@ def test_a_diff_cannot_speak_to_the_runner(mlopsc: Mlopsc, root: Path) -> None:
         ({'{ call: "car.model:train" }': "{}"}, "SPC-310: one of call, command is required"),
         ({'{ call: "car.model:train" }': "{ cal: a:b }"}, 'SPC-301: there is no key "cal" here; did you mean "call"?'),
         ({"target: toy": "traget: toy"}, 'SPC-301: there is no key "traget" here; did you mean "target"?'),
-        ({"target: toy\n": "x-target: toy\n"}, "SPC-310: one of target, stack is required"),
+        ({"target: toy\n": "", "  toy: { color: blue }\n": ""}, "SPC-310: one of target, stack is required"),
     ],
 )
 def test_alternatives_are_one_finding_in_plain_words(
@@ -277,7 +277,7 @@ def test_an_output_folder_that_cannot_be_is_one_finding(mlopsc: Mlopsc, root: Pa
     done = mlopsc("validate")
     assert done.returncode == 1
     assert done.stdout.count(": error ") == 1
-    assert f"mlops.yaml:19:16: error {code}" in done.stdout
+    assert f"mlops.yaml:20:16: error {code}" in done.stdout
 
 
 def test_a_folder_with_a_hidden_character_is_one_finding(mlopsc: Mlopsc, root: Path) -> None:
@@ -286,3 +286,15 @@ def test_a_folder_with_a_hidden_character_is_one_finding(mlopsc: Mlopsc, root: P
         done = mlopsc("validate", "a\x1bb", "--format", output_format)
         assert done.returncode == 1
         assert done.stdout.count("LNK-632:" if output_format == "text" else '"ruleId": "LNK-632"') == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("test: 20%", "test: 20 percent", 'error SPC-305: "20 percent" is not '),
+        ("min: 2", "min: -1", 'error SPC-306: "-1" is out of range: at least '),
+    ],
+)
+def test_what_is_given_is_quoted(mlopsc: Mlopsc, root: Path, old: str, new: str, told: str) -> None:
+    sandbox.write(root, sandbox.SPEC.replace(old, new))
+    assert told in mlopsc("validate").stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -187,6 +188,20 @@ def test_a_place_that_cannot_hold_files_is_one_finding(
     assert f"ops:1:1: error {code}: {message}" in done.stdout
     assert " more files cannot be written" in done.stdout
     assert not (root / "mlops.lock").exists()
+
+
+def test_a_folder_that_is_read_only_is_one_finding(
+    mlopsc: Mlopsc, compiled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = compiled / "mlops.yaml"
+    spec.write_bytes(spec.read_bytes().replace(b"color: blue", b"color: red"))
+    before = tree(compiled)
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda path, how: not str(path).endswith("toy") and real(path, how))
+    done = mlopsc("compile")
+    assert (done.returncode, codes(done.stdout)) == (1, ["WSP-710"])
+    assert "ops/toy/NOTES.md and 2 more files cannot be written: the folder is not writable" in done.stdout
+    assert tree(compiled) == before
 
 
 def test_files_with_causes_of_their_own_are_findings_of_their_own(mlopsc: Mlopsc, root: Path) -> None:

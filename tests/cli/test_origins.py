@@ -125,6 +125,18 @@ def test_why_shows_an_edit(mlopsc: Mlopsc, written: Path) -> None:
     assert "(on disk the line is: color: green; the file was edited or is out of date)" in done.stdout
 
 
+def test_why_cannot_be_made_to_speak_to_the_terminal(mlopsc: Mlopsc, written: Path) -> None:
+    sandbox.write(written, SPEC.replace("color: blue }", "color: blue } # \u202e"))
+    assert mlopsc("compile").returncode == 0
+    file = written / "ops/toy/toy.yaml"
+    file.write_text(file.read_text().replace("color: blue", "color: \x1b[2J"), encoding="utf-8")
+    done = mlopsc("why", "ops/toy/toy.yaml:3")
+    assert "(on disk the line is: color: \\u001b[2J; the file" in done.stdout
+    assert "    toy: { color: blue } # \\u202e\n" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+
+
 def test_why_counts_the_lines_of_a_block_from_its_marker(mlopsc: Mlopsc, written: Path) -> None:
     attributes = written / ".gitattributes"
     attributes.write_text("*.png binary\n\n", encoding="utf-8")

@@ -154,6 +154,13 @@ def test_what_a_user_wrote_is_nothing_that_a_terminal_or_a_runner_obeys() -> Non
     assert "\x1b" not in printed
 
 
+def test_the_name_of_a_folder_is_no_better() -> None:
+    item = finding(span=Span("a\n::error::x\x1b[2J/mlops.yaml", 1, 1, 1, 2))
+    place = "a\\n::error::x\\u001b[2J/mlops.yaml:1:1"
+    assert text.lines([item], str)[0] == f"{place}: error T-1: bad x"
+    assert text.frames([item], str, lambda _f, _l: None, color=False)[1] == f"  --> {place}"
+
+
 def test_plain_text_is_shown_as_it_is() -> None:
     for plain in ("", "a b", "d\u00e9p\u00f4t \u5b66\u4e60", "100% a::b # [c]"):
         assert escaped(plain) == text.harmless(plain) == plain

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from mlopsc.codes import catalogue
 from mlopsc.diagnostics import Diagnostic, Findings
 from mlopsc.inputs import MemoryInputs
+from mlopsc.record import Path
+from mlopsc.report.finding import locate
 from mlopsc.resolve import include, overlay
 from mlopsc.resolve.merge import alternatives
 from mlopsc.resolve.origins import Origins
@@ -200,6 +203,56 @@ CASES: dict[str, tuple[dict[str, str], list[tuple[str, str, int, int]]]] = {
         {"mlops.yaml": "deployment: {a: '${env.region}'}\n"},
         [("RES-211", "mlops.yaml", 1, 17)],
     ),
+    "unknown variable where overlays define one": (
+        {"mlops.yaml": "deployment: {a: '${var.y}'}\nenvironments: {e: {variables: {x: 1}}}\n"},
+        [("RES-211", "mlops.yaml", 1, 17)],
+    ),
+    "variable of an overlay in what all environments share": (
+        {
+            "mlops.yaml": "data: {uri: 's3://${var.b}'}\ntests: {smoke: '${var.b}', metrics: '${var.b}'}\n"
+            "environments: {e: {variables: {b: 1}}, f: {variables: {b: 2}}}\n"
+        },
+        [("RES-211", "mlops.yaml", 1, 13), ("RES-211", "mlops.yaml", 2, 37)],
+    ),
+    "fact of an environment in what all environments share": (
+        {
+            "mlops.yaml": "model: {registered_name: 'a-${env.name}'}\ndata: {uri: 's3://${env.namespace}'}\n"
+            "output: {dir: '${env.name}'}\npatches: [{file: '${env.name}'}]\nsecrets: {a: {name: '${env.name}'}}\n"
+            "execution: {schedule: '${env.name}', runners: {train: '${env.name}', deploy: '${env.name}'}}\n"
+        },
+        [
+            ("RES-214", "mlops.yaml", 1, 26),
+            ("RES-214", "mlops.yaml", 2, 13),
+            ("RES-214", "mlops.yaml", 3, 15),
+            ("RES-214", "mlops.yaml", 4, 18),
+            ("RES-214", "mlops.yaml", 5, 21),
+            ("RES-214", "mlops.yaml", 6, 23),
+            ("RES-214", "mlops.yaml", 6, 55),
+        ],
+    ),
+    "chain of 2,001 files": (
+        {
+            "mlops.yaml": "include: [{path: 0.yaml}]\n",
+            **{f"{n}.yaml": f"include: [{{path: {n + 1}.yaml}}, {{path: nope.yaml}}]\n" for n in range(2000)},
+        },
+        [("RES-208", "31.yaml", 1, 18)],
+    ),
+    "33 includes": (
+        {
+            "mlops.yaml": f"include: [{', '.join(['{path: a.yaml}'] * 34)}]\n",
+            "a.yaml": "a: 1\n",
+        },
+        [("RES-208", "mlops.yaml", 1, 11 + 32 * 16 + 7)],
+    ),
+    "final set by a file between two includes of it": (
+        {
+            "mlops.yaml": "include: [{path: a.yaml}, {path: c.yaml}]\n",
+            "a.yaml": "include: [{path: d.yaml}]\ndata: {x: 2}\n",
+            "c.yaml": "include: [{path: d.yaml}]\n",
+            "d.yaml": "final: [data.x]\ndata: {x: 1}\n",
+        },
+        [("RES-206", "a.yaml", 2, 8)],
+    ),
     "no such spec": ({}, [("SRC-112", "mlops.yaml", 1, 1)]),
     "50 MB": ({"mlops.yaml": "a: 1\n" * 10_000_000}, [("SRC-110", "mlops.yaml", 1, 1)]),
 }
@@ -209,6 +262,104 @@ CASES: dict[str, tuple[dict[str, str], list[tuple[str, str, int, int]]]] = {
 def test_each_mistake_is_found_at_its_place(files: dict[str, str], expected: list[tuple[str, str, int, int]]) -> None:
     _, found = resolve(files)
     assert sorted(set(places(found))) == expected
+
+
+def test_each_finding_of_what_environments_share_is_made_once() -> None:
+    _, found = resolve({"mlops.yaml": "data: {a: '${env.name}', b: '${var.x}'}\nenvironments: {e: {}, f: {}}\n"})
+    assert [item.code for item in found] == ["RES-214", "RES-211"]
+
+
+def test_what_environments_may_override_refers_to_them() -> None:
+    resolved = ok(
+        "metadata: {name: churn}\nvariables: {b: base}\ndata: {uri: '${var.b}/$${var.b}'}\n"
+        "deployment: {a: '${env.name}'}\nmonitoring: {a: '${env.name}'}\n"
+        "tests: {smoke: {a: '${env.name}'}, load: {a: '${env.name}'}, metrics: {a: '${var.b}'}}\n"
+        "execution: {runners: {deploy: '${env.name}-${var.b}', train: '${var.b}'}, cloud: {a: '${env.name}'}}\n"
+        "environments: {e: {variables: {b: own}, namespace: 'x-${env.name}'}}\n"
+    )
+    assert env(resolved, "e") == {
+        "metadata": {"name": "churn"},
+        "data": {"uri": "base/${var.b}"},
+        "deployment": {"a": "e"},
+        "monitoring": {"a": "e"},
+        "tests": {"smoke": {"a": "e"}, "load": {"a": "e"}, "metrics": {"a": "base"}},
+        "execution": {"runners": {"deploy": "e-own", "train": "base"}, "cloud": {"a": "e"}},
+    }
+    assert plain_data(resolved.environments[0].own) == {"namespace": "x-e"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        (
+            "variables: {registry: a, x: b}\ndeployment: {a: '${var.registri}'}\n",
+            'nothing defines "var.registri"; did you mean "registry"?',
+            'define it under "variables"; known here: registry, x',
+        ),
+        (
+            "deployment: {a: '${var.x}'}\n",
+            'nothing defines "var.x"',
+            'define it under "variables"; no variable is defined so far',
+        ),
+        (
+            "deployment: {a: '${env.nam}'}\n",
+            'nothing defines "env.nam"; did you mean "name"?',
+            'write one of "name" and "namespace": an environment has no other facts',
+        ),
+        (
+            "data: {a: '${var.x}'}\nenvironments: {e: {variables: {x: 1}}, f: {variables: {x: 1}}, g: {}}\n",
+            'nothing defines "var.x"',
+            'define it under "variables" of the base: all environments share this value, not only e, f',
+        ),
+    ],
+)
+def test_an_undefined_reference_says_what_to_do(text: str, message: str, hint: str) -> None:
+    resolved, found = resolve({"mlops.yaml": text})
+    (finding, *_) = locate(found, Origins(resolved, "mlops.yaml"), catalogue())
+    assert (finding.message, finding.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("metadata: {name: '${var.x}'}\n", ("metadata", "name")),
+        ("variables: {a: '${var.x}'}\n", ("variables", "a")),
+        ("eject: ['${env.name}']\n", ("eject", 0)),
+        ("target: '${var.x}'\n", ("target",)),
+        ("data: {'${var.x}': {a: 1}}\n", ("data", "${var.x}")),
+        ("data: {l: [{'${var.x}': 1}]}\n", ("data", "l", 0, "${var.x}")),
+        ("model: {train: {command: [a, '${var.x}']}}\n", ("model", "train", "command", 1)),
+        ("environments: {e: {variables: {a: '${var.x}'}}}\n", ("environments", "e", "variables", "a")),
+        ("data: {a: '${env.name}'}\n", ("data", "a")),
+    ],
+)
+def test_a_refused_reference_leaves_no_value_to_be_found_fault_with(text: str, path: Path) -> None:
+    resolved, found = resolve({"mlops.yaml": text})
+    assert len(found) == 1
+    assert Origins(resolved, "mlops.yaml").find(path)[2:] == (len(path), True)
+
+
+def test_a_refused_key_of_the_top_is_no_section() -> None:
+    resolved, found = resolve({"mlops.yaml": "'${var.x}': {a: 1}\n"})
+    assert [item.code for item in found] == ["RES-212"]
+    assert resolved is not None
+    assert plain_data(resolved.root) == {}
+
+
+def test_32_includes_are_fine() -> None:
+    ok(f"include: [{', '.join(['{path: a.yaml}'] * 32)}]\n", **{"a.yaml": "a: 1\n"})
+
+
+def test_a_file_with_finals_may_be_included_twice() -> None:
+    resolved = ok(
+        "include: [{path: sub/a.yaml}, {path: c.yaml}]\n",
+        **{
+            "sub/a.yaml": "include: [{path: ../d.yaml}]\n",
+            "c.yaml": "include: [{path: ./d.yaml}]\n",
+            "d.yaml": "final: [data.x]\ndata: {x: 1}\n",
+        },
+    )
+    assert plain_data(resolved.base) == {"data": {"x": 1}}
 
 
 def test_a_final_that_an_overlay_leaves_alone_is_fine() -> None:

@@ -103,9 +103,19 @@ def test_the_lock_is_not_written_through_a_link(tmp_path: Path) -> None:
     assert not (tmp_path / FILE).exists()
 
 
-@pytest.mark.parametrize("file", ["../f", "/f", "ml/../../f", ".git/hooks/f", "ml//f"])
-def test_outputs_outside_of_the_repository(tmp_path: Path, file: str) -> None:
-    assert kinds(run(tmp_path, [output(file, "a")])) == [("place-outside", file)]
+@pytest.mark.parametrize(
+    ("file", "folder"),
+    [
+        ("../f", ".."),
+        ("/f", "/f"),
+        ("ml/../../f", "ml/.."),
+        (".git/hooks/f", ".git"),
+        ("ml//f", "ml/"),
+    ],
+)
+def test_outputs_outside_of_the_repository(tmp_path: Path, file: str, folder: str) -> None:
+    [problem] = run(tmp_path, [output(file, "a")])
+    assert (problem.kind, problem.file, problem.facts) == ("place-outside", file, {"folder": folder})
     assert tree(tmp_path) == {}
 
 

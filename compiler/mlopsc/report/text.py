@@ -23,7 +23,7 @@ def lines(findings: Sequence[Finding], display: Callable[[str], str]) -> list[st
     out = []
     for item in findings:
         span = item.span
-        out.append(f"{display(span.file)}:{span.line}:{span.col}: {item.severity} {item.code}: {item.told}")
+        out.append(f"{_place(span, display)}: {item.severity} {item.code}: {item.told}")
         out.extend(f"    {extra}" for extra in _extras(item, display))
     return out
 
@@ -48,6 +48,12 @@ def frames(
         out.extend("  " + paint("=", "dim") + f" {extra}" for extra in _extras(item, display))
         out.append("")
     return out
+
+
+def _place(span: Span, display: Callable[[str], str]) -> str:
+    from mlopsc.report.finding import escaped
+
+    return f"{escaped(display(span.file))}:{span.line}:{span.col}"
 
 
 def harmless(line: str) -> str:
@@ -88,7 +94,7 @@ def _follows(one: str, other: str) -> bool:
 def _extras(item: Finding, display: Callable[[str], str]) -> list[str]:
     out = [f"hint: {item.hint}"] if item.hint else []
     for step in item.via:
-        out.append(f"{_STEPS[step.kind]} {display(step.span.file)}:{step.span.line}:{step.span.col}")
+        out.append(f"{_STEPS[step.kind]} {_place(step.span, display)}")
     return out
 
 
@@ -101,7 +107,7 @@ def _frame(
     first: bool,
 ) -> list[str]:
     arrow = "-->" if first else "and"
-    out = ["  " + paint(arrow, "dim") + f" {display(span.file)}:{span.line}:{span.col}"]
+    out = ["  " + paint(arrow, "dim") + f" {_place(span, display)}"]
     text = source_line(span.file, span.line)
     if text is None:
         return out

@@ -194,14 +194,17 @@ def _without(root: Map, *names: str) -> Map:
 def _refused(root: Map, findings: Findings) -> Map:
     """Return the tree without the references that are not replaced, which are reported."""
     checked = refuse_in_keys(root, findings)
+    assert isinstance(checked, Map)  # noqa: S101 - only values below the top are replaced
     entries = {}
     for name, node in checked.entries.items():
+        if isinstance(node, Poison):
+            continue  # its key was refused: there is no such section
         if name in LITERAL_SECTIONS or name.startswith("x-"):
             node = refuse(node, f'"{name}"', findings)
         elif name == "environments" and isinstance(node, Map):
-            node = _with(node, {key: _refused_variables(overlay, findings) for key, overlay in node.entries.items()})
-        if node is root.entries[name] or not isinstance(node, Poison):
-            entries[name] = node
+            overlays = {key: _refused_variables(overlay, findings) for key, overlay in node.entries.items()}
+            node = _with(node, overlays)
+        entries[name] = node
     return Map(entries, {name: root.keys[name] for name in entries}, root.span, root.via)
 
 

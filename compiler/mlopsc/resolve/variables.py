@@ -49,7 +49,7 @@ class Values:
             return 'write one of "name" and "namespace": an environment has no other facts'
         if name in self.elsewhere:
             where = ", ".join(self.elsewhere[name])
-            return f'define it under "variables" of the base: only {where} has it, and all environments share this value'
+            return f'define it under "variables" of the base: all environments share this value, not only {where}'
         if self.variables:
             return f'define it under "variables"; known here: {", ".join(sorted(self.variables))}'
         return 'define it under "variables"; no variable is defined so far'
@@ -128,9 +128,7 @@ class Substitution:
                 return None  # a map or list as a variable: the validation of `variables` reports it
             allowed = sorted(self.values.variables)
         remedy = self.values.remedy(space, name)
-        self.findings.at(
-            "RES-211", node.span, reference=f"{space}.{name}", given=name, allowed=allowed, remedy=remedy
-        )
+        self.findings.at("RES-211", node.span, reference=f"{space}.{name}", given=name, allowed=allowed, remedy=remedy)
         return None
 
 
