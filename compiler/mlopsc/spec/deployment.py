@@ -276,8 +276,8 @@ class Ingress(Closed):
     gateway: Gateway
     """Gateway that the route attaches to."""
     allow_from: list[Peer] = Field(default=[], examples=[["namespace:web"], ["cidr:10.0.0.0/8"]])
-    """Who else may reach the pods directly, besides the gateway and Prometheus. Where the data plane of the gateway runs
-    in another namespace than the Gateway, name it here, as `namespace:envoy-gateway-system`."""
+    """Who else may reach the pods directly, besides the gateway and Prometheus. Where the gateway's data plane runs in
+    another namespace than the Gateway, name it here, as `namespace:envoy-gateway-system`."""
 
 
 class Argocd(Closed):
