@@ -102,6 +102,8 @@ COMMANDS = {
     ("validate",): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
     ("compile",): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
     ("compile", "--check"): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
+    ("compile", "--diff"): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
+    ("why", "ops/deploy/base/hpa.yaml:9"): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
 }
 
 SLOW = {"pydantic", "jsonschema", "cookiecutter", "difflib", "dataclasses", "email", "asyncio", "importlib.metadata"}
