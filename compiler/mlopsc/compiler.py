@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mlopsc.parts import Output, Part
     from mlopsc.pins import Pins
     from mlopsc.project import Project
-    from mlopsc.target import Role, Target
+    from mlopsc.target import Target
 
 
 class Analysis(Record):
@@ -174,16 +174,8 @@ def generate(analysis: Analysis) -> Compiled:
 def _parts(analysis: Analysis, project: Project, pins: Pins, findings: Findings) -> Iterator[Part]:
     from mlopsc import build
 
-    stack = project.stack
-    roles: tuple[tuple[Role, str | None], ...] = (
-        ("train", stack.train),
-        ("track", stack.track),
-        ("serve", stack.serve),
-        ("report", stack.report),
-    )
-    for role, name in roles:
-        if name is not None:
-            yield from analysis.targets[name].lower(role, project, findings.report)
+    for role, name in project.stack.filled():
+        yield from analysis.targets[name].lower(role, project, findings.report)
     for builder in build.builders(project):
         yield from builder(project, pins, findings.report)
 

@@ -10,23 +10,14 @@ if TYPE_CHECKING:
 
     from mlopsc.project import Project
     from mlopsc.record import Path
-    from mlopsc.target import Role, Target
+    from mlopsc.target import Target
 
 CODES = {"none": "CAP-501", "fallback": "CAP-502"}
 
 
 def check(project: Project, targets: Mapping[str, Target], context: Context) -> None:
     """Report every written field that a target of the stack does not support, in each environment."""
-    stack = project.stack
-    roles: tuple[tuple[Role, str | None], ...] = (
-        ("train", stack.train),
-        ("track", stack.track),
-        ("serve", stack.serve),
-        ("report", stack.report),
-    )
-    for role, name in roles:
-        if name is None:
-            continue
+    for role, name in project.stack.filled():
         for capability in targets[name].capabilities().get(role, ()):
             code = CODES.get(capability.support)
             if code is None:
