@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from mlopsc.compiler import Analysis
+    from mlopsc.compiler import Analysis, Compiled
     from mlopsc.diagnostics import Diagnostic
     from mlopsc.report.finding import Finding
     from mlopsc.target import Target
@@ -90,6 +90,24 @@ def locate(spec: str, root: str | None) -> Place:
     if file.startswith("../"):
         raise click.UsageError(f"{spec} lies outside the root {top}")
     return Place(root=top, file=file, inputs=DiskInputs(top))
+
+
+def generated(place: Place) -> tuple[Analysis, Compiled] | int:
+    """Compile in memory, for commands that need the generated files; what stops it is printed.
+
+    Returns:
+        The analysis and the outputs, or the exit code when there are none.
+    """
+    from mlopsc.compiler import analyze, generate, stops
+
+    analysis = analyze(place.file, place.inputs)
+    if stops(analysis.diagnostics):
+        findings = located(place, analysis, analysis.diagnostics)
+        return finish(place, findings, Outcome(skipped=analysis.skipped), "text")
+    compiled = generate(analysis)
+    if stops(compiled.diagnostics):
+        return finish(place, located(place, analysis, compiled.diagnostics), Outcome(), "text")
+    return analysis, compiled
 
 
 class Outcome(Record):

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import click
 
-from mlopsc.cli.common import Outcome, finish, located
+from mlopsc.cli.common import Outcome, finish, generated
 from mlopsc.cli.common import locate as find_spec
 from mlopsc.codes import entries
 from mlopsc.report.problems import CODES, convert
@@ -35,16 +35,11 @@ def command(file: str, spec: str, root: str | None) -> int:
     Example:
       mlopsc eject ops/docker/serve.Dockerfile
     """
-    from mlopsc.compiler import analyze, generate, stops
-
     where = find_spec(spec, root)
-    analysis = analyze(where.file, where.inputs)
-    if stops(analysis.diagnostics):
-        findings = located(where, analysis, analysis.diagnostics)
-        return finish(where, findings, Outcome(skipped=analysis.skipped), "text")
-    compiled = generate(analysis)
-    if stops(compiled.diagnostics):
-        return finish(where, located(where, analysis, compiled.diagnostics), Outcome(), "text")
+    made = generated(where)
+    if isinstance(made, int):
+        return made
+    analysis, compiled = made
     wanted = os.path.relpath(os.path.realpath(file), where.root).replace(os.sep, "/")
     if wanted in compiled.ejected:
         click.echo(f"{file} is ejected already")
