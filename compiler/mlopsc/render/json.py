@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from mlopsc.parts import Rendered, Slot
+from mlopsc.parts import Rendered
 from mlopsc.record import Path
 from mlopsc.render.characters import HIDDEN
 from mlopsc.render.refs import common, distinct, further, unwrap
-from mlopsc.render.scalar import decimal_text
+from mlopsc.render.scalar import constant
 from mlopsc.render.width import width
 
 TYPE_CHECKING = False
@@ -164,23 +164,11 @@ def _flat(items: list[Data] | tuple[Data, ...], ref: Ref, leaves: list[Ref]) -> 
 def _leaf(value: object, ref: Ref) -> str:
     if isinstance(value, str):
         return text_literal(str.__str__(value))
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return int.__repr__(value)
-    if isinstance(value, float):
-        return _number(value)
-    if isinstance(value, Decimal):
-        return decimal_text(value)
     if isinstance(value, dict):
         return "{}"
     if _is_array(value):
         return "[]"
-    if isinstance(value, Slot):
-        raise TypeError(f"{ref}: slot {value.name!r} was not filled")
-    raise TypeError(f"{ref}: cannot write a {type(value).__name__}")
+    return constant(value, ref, _number)
 
 
 def _number(number: float) -> str:

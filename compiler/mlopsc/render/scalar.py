@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from mlopsc.parts import Slot
 from mlopsc.render.characters import HIDDEN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mlopsc.parts import Ref
 
 MAX_KEY = 1000
 """Longest spelling of a map key; YAML ends an implicit key after 1,024 characters."""
@@ -116,3 +123,29 @@ def _escape(match: re.Match[str]) -> str:
         return _SHORT[character]
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def constant(value: object, ref: Ref, number: Callable[[float], str]) -> str:
+    """Return a value that YAML and JSON spell alike: null, a boolean, a number.
+
+    Args:
+        value: neither text, nor a map, nor a list.
+        ref: where it came from, for the error.
+        number: how the format writes a float.
+
+    Raises:
+        TypeError: a value of another type, or a `Slot` that nothing filled.
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, Decimal):
+        return decimal_text(value)
+    if isinstance(value, Slot):
+        raise TypeError(f"{ref}: slot {value.name!r} was not filled")
+    raise TypeError(f"{ref}: cannot write a {type(value).__name__}")

@@ -5,12 +5,10 @@ The output is a fixed point of prettier and reads back as the same data under YA
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from mlopsc.parts import At, Rendered, Slot
+from mlopsc.parts import At, Rendered
 from mlopsc.record import Path
 from mlopsc.render.characters import HIDDEN, visible
-from mlopsc.render.scalar import decimal_text, float_scalar, key_scalar, text_scalar
+from mlopsc.render.scalar import constant, float_scalar, key_scalar, text_scalar
 from mlopsc.render.width import width
 
 TYPE_CHECKING = False
@@ -120,7 +118,7 @@ class _Emitter:
                 self.value(child, ref, lead + "- ", below, inline=True)
                 lead = indent
         else:
-            self.line(lead + _scalar(value, ref), ref)
+            self.line(lead + constant(value, ref, float_scalar), ref)
 
     def _key(self, key: object, ref: Ref) -> str:
         if not isinstance(key, str):
@@ -158,19 +156,3 @@ def _is_block(text: str) -> bool:
     if "\n" not in text or text[0] in " \t\n" or text[-1] in " \t" or text.endswith("\n\n"):
         return False
     return not (" \n" in text or "\t\n" in text or HIDDEN.search(text))
-
-
-def _scalar(value: object, ref: Ref) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return int.__repr__(value)
-    if isinstance(value, float):
-        return float_scalar(value)
-    if isinstance(value, Decimal):
-        return decimal_text(value)
-    if isinstance(value, Slot):
-        raise TypeError(f"{ref}: slot {value.name!r} was not filled")
-    raise TypeError(f"{ref}: cannot write a {type(value).__name__}")
