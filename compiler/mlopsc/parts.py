@@ -98,7 +98,7 @@ class File(Record):
         file: path with ``/``, relative to the folder of the spec; with a leading ``/``, to the repository root.
         body: the content.
         owner: name of the target or builder that emits it.
-        purpose: one line for the table in ops/README.md.
+        purpose: one line for the list in ops/README.md; empty for a file that another one speaks for.
         kind: ``managed`` follows the spec; ``seed`` is written once and then left alone; ``block`` is a marked part
             of a file that the user owns.
         executable: mode at creation; never changed later.

@@ -134,7 +134,7 @@ def _apply_one(document: Data, op: str, pointer: str, value: object, path: Path,
     for depth, part in enumerate(parts[:-1]):
         container = unwrap(_step(container, part, "/" + "/".join(parts[:depth])))
     last, above = parts[-1], "/" + "/".join(parts[:-1])
-    new = At(At(_located(value, (*path, "value")), path), path[:2], note=reason, also=((None, path), (None, path[:2])))
+    new = At(At(located(value, (*path, "value")), path), path[:2], note=reason, also=((None, path), (None, path[:2])))
     if isinstance(container, dict):
         if op != "add" and last not in container:
             raise PointerError(above, list(container))
@@ -157,12 +157,12 @@ def _apply_one(document: Data, op: str, pointer: str, value: object, path: Path,
         raise PointerError(above, [])
 
 
-def _located(value: object, path: Path) -> Data:
-    """Return a value with the spec path of every entry."""
+def located(value: object, path: Path) -> Data:
+    """Return a value of the spec with the path of every entry."""
     if isinstance(value, dict):
-        return {key: At(_located(item, (*path, key)), (*path, key)) for key, item in value.items()}
+        return {key: At(located(item, (*path, key)), (*path, key)) for key, item in value.items()}
     if isinstance(value, list):
-        return [At(_located(item, (*path, index)), (*path, index)) for index, item in enumerate(value)]
+        return [At(located(item, (*path, index)), (*path, index)) for index, item in enumerate(value)]
     return value
 
 

@@ -145,7 +145,6 @@ def test_the_image_that_trains_copies_what_the_pipeline_reads_and_nothing_else()
     text = rendered(project, TRAIN).text
     assert [step for step in stage(text, 1) if step.startswith("COPY ")] == [
         "COPY --from=packages /venv /venv",
-        "COPY mlops.yaml ./mlops.yaml",
         "COPY requirements.txt ./requirements.txt",
         "COPY ops/pipeline ./ops/pipeline",
         "COPY src ./src",

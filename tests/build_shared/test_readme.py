@@ -11,7 +11,7 @@ import tools
 from build_shared.project import generate, line_of, load, rendered
 from markdown_it import MarkdownIt
 from mlopsc.build.readme.lifecycle import label_text
-from mlopsc.parts import File, Text
+from mlopsc.parts import Text
 
 README = "ops/README.md"
 NASTY = 'a|b `c` <script> *d* _e_ # f\n- g --> %%{init: {}}%% "h" [i](j) $k$'
@@ -143,7 +143,7 @@ def test_every_file_is_listed_with_its_purpose_under_its_folder() -> None:
         expected = set()
         for path, file in files.items():
             above, _, name = path.rpartition("/")
-            if name != "README.md":
+            if name != "README.md" and file.purpose:
                 seen = above.removeprefix(f"{folder}/" if folder else "") if path.startswith(folder) else f"/{above}"
                 expected.add((seen or ".", name, file.purpose))
         assert listed == expected
@@ -158,10 +158,14 @@ def test_commands_name_the_spec_and_quote_names() -> None:
     assert relock in readme({"model.dependencies.lock": "my own.txt", "output": {"dir": "my ops"}})
 
 
-def test_the_pipeline_s_command_is_named_when_there_is_a_pipeline() -> None:
-    assert "python ops/pipeline run" not in readme({})
-    step = File(file="ops/pipeline/__main__.py", body=Text(lines=(), refs=()), owner="steps", purpose="Runs it.")
-    assert "\npython ops/pipeline run\n" in rendered(load(), README, extra=(step,)).text
+def test_the_commands_of_the_pipeline_are_named_and_quoted() -> None:
+    assert "\npython ops/pipeline run\n" in readme({})
+    assert "\npython 'my ops/pipeline' run\n" in readme({"output": {"dir": "my ops"}})
+
+
+def test_the_steps_are_one_line_and_not_one_for_each_module() -> None:
+    lines = [line for line in readme({}).splitlines() if "mlops_steps" in line]
+    assert lines == ["### `ops/pipeline/mlops_steps`"]
 
 
 def test_every_line_knows_its_field() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mlopsc.check.metrics import METRICS, find, unknown
+from mlopsc.metrics import METRICS, find, unknown
 
 BINARY, MULTICLASS, REGRESSION = "binary-classification", "multiclass-classification", "regression"
 

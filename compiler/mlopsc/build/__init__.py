@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 def builders(project: Project) -> tuple[Builder, ...]:
     """Return the builders that run for a project."""
-    from mlopsc.build import docker, requirements
+    from mlopsc.build import docker, pipeline, requirements
 
-    return (docker.build, requirements.build) if project.output.builders.docker else (requirements.build,)
+    always = (pipeline.build, requirements.build)
+    return (docker.build, *always) if project.output.builders.docker else always
 
 
 def overviews(project: Project) -> tuple[Overview, ...]:

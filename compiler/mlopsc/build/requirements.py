@@ -6,14 +6,16 @@ A compile is offline and cannot lock; it names the ranges, and the one lock of t
 from __future__ import annotations
 
 from mlopsc import assets
+from mlopsc.build.pipeline.data import used
 from mlopsc.parts import At, Contribution, File, Lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from mlopsc.diagnostics import Report
-    from mlopsc.parts import Part
+    from mlopsc.parts import Part, Ref
     from mlopsc.pins import Pins
     from mlopsc.project import Project
 
@@ -66,13 +68,56 @@ def lock_command(project: Project) -> str:
     return shlex.join(("uv", "pip", "compile", *options, own, ranges, "-o", dependencies.lock))
 
 
+def frameworks(project: Project) -> list[tuple[str, str]]:
+    """Return the distributions that hold the framework of a project, with their ranges; one of them is enough.
+
+    They are the user's own requirements: which one it is, and from which index, only they can say.
+    """
+    return list(_table()["frameworks"][project.model.framework].items())
+
+
+def _table() -> Any:
+    return assets.data("mlopsc", "data/requirements.yaml")
+
+
 def _own(project: Project) -> Iterator[Contribution]:
-    raw = assets.data("mlopsc", "data/requirements.yaml")
-    for name, entry in raw.items():
-        if name == "pytest" and project.tests.unit is None:
-            continue
-        at = project.tests.unit.path if name == "pytest" and project.tests.unit is not None else ()
-        yield Contribution(slot=SLOT, key=name, value=At(entry["version"], note=entry["reason"]), at=at)
+    table = _table()
+    yield from _lines(table["always"], [(None, ())])
+    unit = project.tests.unit
+    if unit is not None:
+        yield from _lines(table["unit"], [(None, unit.path)])
+    loads = [(None, project.tests.load), *((item.name, item.tests.load) for item in project.environments)]
+    if any(load is not None for _, load in loads):
+        yield from _lines(table["load"], [(env, load.path) for env, load in loads if load is not None])
+    for scheme, refs in _schemes(project).items():
+        yield from _lines(table["schemes"][scheme], refs)
+
+
+def _lines(entries: Mapping[str, Mapping[str, str]], refs: Sequence[Ref]) -> Iterator[Contribution]:
+    """Yield the lines that some fields ask for; the first of them is the one that is named."""
+    (env, path), *also = refs
+    for name, entry in entries.items():
+        value = At(entry["version"], note=entry["reason"], also=tuple(also))
+        yield Contribution(slot=SLOT, key=name, value=value, at=path, env=env)
+
+
+def _schemes(project: Project) -> dict[str, list[Ref]]:
+    """Return the schemes of the data that the pipeline reads and writes, with the fields that name it."""
+    datasets = [project.data.datasets[name] for name in used(project)]
+    places: list[tuple[str, Ref]] = [
+        (dataset.uri, (None, (*dataset.path, "uri"))) for dataset in datasets if dataset.uri is not None
+    ]
+    settings = [(None, project.deployment), *((item.name, item.deployment) for item in project.environments)]
+    for env, deployment in settings:
+        batch = deployment.batch
+        if batch is not None and deployment.mode == "batch":
+            places += [(getattr(batch, end), (env, (*batch.path, end))) for end in ("input", "output")]
+    found: dict[str, list[Ref]] = {}
+    for place, ref in places:
+        scheme, mark, _ = place.partition("://")
+        if mark:
+            found.setdefault(scheme, []).append(ref)
+    return found
 
 
 def _bare(value: object) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlopsc.build.requirements import lock_command, requirements_of
+from mlopsc.build.requirements import frameworks, lock_command, requirements_of
 from mlopsc.check import lock
 from mlopsc.check.rule import Context, rule
 from mlopsc.inputs import InputError
@@ -124,13 +124,13 @@ def no_lock_yet(project: Project, context: Context) -> None:
         context.report("CHK-493", path, file=dependencies.lock, command=lock_command(project))
 
 
-@rule("CHK-494", "model", "output", "tests")
+@rule("CHK-494", "model", "output", "tests", "data", "deployment", "environments")
 def lock_misses_packages(project: Project, context: Context) -> None:
     """The lock has every package of the pipeline; for those of the targets see `lock_fits`."""
     _report_misfits(project, context, ("CHK-494",), requirements_of(project, ()))
 
 
-@rule("CHK-495", "model", "output", "tests")
+@rule("CHK-495", "model", "output", "tests", "data", "deployment", "environments")
 def lock_outside_range(project: Project, context: Context) -> None:
     """The lock has versions that the pipeline works with."""
     _report_misfits(project, context, ("CHK-495",), requirements_of(project, ()))
@@ -200,6 +200,27 @@ def _text(project: Project, context: Context) -> str | None:
     return None if content is None else content.decode()
 
 
+@rule("CHK-498", "model", "output")
+def lock_misses_framework(project: Project, context: Context) -> None:
+    """The lock has the framework, in a version that the pipeline can package; from which index is the user's choice."""
+    packages = _packages(project, context)
+    wanted = frameworks(project)
+    if packages is None or not wanted:
+        return
+    if any(not lock.missing(packages, [item]) and not lock.outside(packages, [item]) for item in wanted):
+        return
+    dependencies = project.model.dependencies
+    context.report(
+        "CHK-498",
+        (*project.model.path, "framework"),
+        (*dependencies.path, "lock"),
+        framework=project.model.framework,
+        file=dependencies.lock,
+        packages=" or ".join(f"{name}{specifier}" for name, specifier in wanted),
+        command=lock_command(project),
+    )
+
+
 RULES = (
     missing_file,
     missing_module,
@@ -209,4 +230,5 @@ RULES = (
     lock_outside_range,
     lock_without_hashes,
     unreadable_lock,
+    lock_misses_framework,
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mlopsc.check import datasets, metrics
+from mlopsc import metrics
+from mlopsc.check import datasets
 from mlopsc.check.execution import fixed_version
 from mlopsc.check.rule import Context, rule
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mlopsc.check import metrics, tested_columns
+from mlopsc import metrics
+from mlopsc.check import tested_columns
 from mlopsc.check.rule import Context, rule
 
 TYPE_CHECKING = False

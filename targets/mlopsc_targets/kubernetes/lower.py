@@ -27,6 +27,7 @@ def lower(project: Project) -> Iterator[Part]:
     if any(item.deployment.mode == "online" for item in settings):
         yield server.settings_file(project)
         yield from server.requirements()
+        yield server.address(settings[0])
     catalog = _catalog(settings)
     plain = of.base(project)
     base = objects(plain, catalog) if _deployed(plain) else []

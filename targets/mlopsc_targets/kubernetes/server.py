@@ -35,6 +35,12 @@ def requirements() -> Iterator[Contribution]:
         yield Contribution(slot="requirements", key=name, value=At(specifier, note=reason), at=())
 
 
+def address(settings: Settings) -> Contribution:
+    """Return what the smoke and load tests of the pipeline must know: the path that answers for the model."""
+    path = model_path(settings)
+    return Contribution(slot="pipeline/serving", key="path", value=path, at=path.path)
+
+
 def settings_file(project: Project) -> File:
     """Return ``settings.json``, which the image carries; its values win over environment variables of the pod."""
     return File(

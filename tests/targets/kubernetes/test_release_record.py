@@ -56,8 +56,13 @@ def test_every_object_and_value_is_described_and_closed() -> None:
     assert seen >= 6
 
 
-def _drop(name: str) -> Callable[[dict[str, Any]], None]:
-    return lambda document: document.pop(name)
+def _drop(*place: str) -> Callable[[dict[str, Any]], None]:
+    def change(document: dict[str, Any]) -> None:
+        for key in place[:-1]:
+            document = document[key]
+        del document[place[-1]]
+
+    return change
 
 
 def _set(*place: Any, value: Any) -> Callable[[dict[str, Any]], None]:
@@ -73,7 +78,7 @@ def _set(*place: Any, value: Any) -> Callable[[dict[str, Any]], None]:
     ("state", "change"),
     [
         ("none", _set("stable", value={})),
-        ("none", _set("commit", value="0" * 40)),
+        ("none", _set("previous", value={})),
         ("none", _set("state", value="released")),
         ("none", _set("kind", value="Releases")),
         ("none", _set("apiVersion", value="mlopsc/v2")),
@@ -82,19 +87,26 @@ def _set(*place: Any, value: Any) -> Callable[[dict[str, Any]], None]:
         ("first", _drop("stable")),
         ("first", _drop("canary")),
         ("first", _drop("rejected")),
-        ("first", _drop("evaluation")),
+        ("first", _drop("stable", "evaluation")),
+        ("first", _drop("stable", "metrics")),
+        ("first", _drop("stable", "commit")),
+        ("first", _drop("canary", "commit")),
         ("first", _set("state", value="paused")),
         ("first", _set("stable", "image", value="ghcr.io/acme/penguins:latest")),
         ("first", _set("stable", "version", value="v1")),
         ("first", _set("stable", "weight", value=101)),
         ("first", _set("stable", "weight", value="100")),
         ("first", _set("stable", "tag", value="latest")),
-        ("first", _set("metrics", "accuracy", value="high")),
-        ("first", _set("commit", value="main")),
+        ("first", _set("stable", "metrics", "accuracy", value="high")),
+        ("first", _set("stable", "commit", value="main")),
+        ("first", _set("commit", value="0" * 40)),
+        ("canary", _drop("canary", "metrics")),
+        ("canary", _drop("canary", "evaluation")),
         ("canary", _set("canary", "replicas", value=-1)),
         ("canary", _set("canary", "replicas", value=1.5)),
         ("canary", _set("notes", value="")),
         ("promoted", _set("previous", "weight", value=0)),
+        ("promoted", _drop("previous", "commit")),
         ("rolled-back", _set("rejected", value=["two"])),
         ("rolled-back", _set("rejected", value=["0" * 64, "0" * 64])),
         ("rolled-back", _set("hold", value={})),

@@ -22,7 +22,7 @@ def test_the_settings_keep_the_root_file_system_clean() -> None:
 
 
 def test_the_packages_of_the_server_are_asked_for() -> None:
-    found = {part.key: part.value for part in projects.contributions(projects.SPEC)}
+    found = {part.key: part.value for part in projects.contributions(projects.SPEC) if part.slot == "requirements"}
     assert {key: value.value for key, value in found.items()} == {
         "mlserver": "==1.7.1",
         "mlserver-mlflow": "==1.7.1",
@@ -30,6 +30,13 @@ def test_the_packages_of_the_server_are_asked_for() -> None:
     }
     assert isinstance(found["uvloop"], At)
     assert found["uvloop"].note
+
+
+def test_the_pipeline_is_told_where_the_model_answers() -> None:
+    (address,) = (part for part in projects.contributions(projects.SPEC) if part.slot == "pipeline/serving")
+    assert address.key == "path"
+    assert address.value.value == "/v2/models/penguins"
+    assert address.at == ("metadata", "name")
 
 
 def test_a_batch_job_needs_no_server() -> None:

@@ -11,6 +11,7 @@ from mlopsc.build.docker import ignore, scan
 from mlopsc.build.docker.base import Base
 from mlopsc.build.docker.base import find as find_base
 from mlopsc.build.docker.words import copy_words, env_value, exec_form, path_problem
+from mlopsc.build.pipeline.data import used
 from mlopsc.inputs import normalize
 from mlopsc.parts import At, File
 from mlopsc.record import Path, Record
@@ -127,7 +128,7 @@ def _batch(project: Project, deployment: Deployment) -> Recipe:
 def _train(project: Project) -> Recipe:
     pipeline = _below(project, "pipeline")
     source = Copied(file=project.model.source, at=(*project.model.path, "source"))
-    copied = (Copied(file=project.file), _lock(project), pipeline, source, *_data(project))
+    copied = (_lock(project), pipeline, source, *_data(project))
     return Recipe(
         name="train",
         about="The image that trains the model. Build it in the folder of the spec:",
@@ -143,11 +144,8 @@ def _train(project: Project) -> Recipe:
 
 def _data(project: Project) -> Iterator[Copied]:
     """Yield the data of the repository that the training and the evaluation read."""
-    names = {project.data.train: None, project.data.evaluate.dataset: None}
-    for name in names:
-        dataset = project.data.datasets.get(name) if name is not None else None
-        if dataset is None:
-            continue
+    for name in used(project):
+        dataset = project.data.datasets[name]
         if dataset.uri is not None and "://" not in dataset.uri:
             yield Copied(file=dataset.uri, at=(*dataset.path, "uri"))
         if dataset.version is not None and dataset.version.dvc is not None:

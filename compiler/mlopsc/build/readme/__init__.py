@@ -34,7 +34,8 @@ def build(project: Project, files: Mapping[str, File]) -> File:
         "spec": code(project.file),
         "compile": "mlopsc compile" if project.file == "mlops.yaml" else f"mlopsc compile {_word(project.file)}",
         "relock": At(lock_command(project), project.model.dependencies.path, also=((None, (*output.path, "dir")),)),
-        "run": _run(project, files),
+        "run": _pipeline(project, "run"),
+        "steps": _pipeline(project, "--help"),
         "owners": list(_owners(project)),
         "fate": At(_fate(project), (*project.deployment.path, "mode")),
         "environments": lifecycle.environments(project),
@@ -61,12 +62,9 @@ def _fate(project: Project) -> str:
     )
 
 
-def _run(project: Project, files: Mapping[str, File]) -> At | None:
-    """Return the command that runs the pipeline, None when it was not generated."""
-    folder = f"{project.output.dir}/pipeline"
-    if not any(file.file == f"{folder}/__main__.py" for file in files.values()):
-        return None
-    return At(f"python {_word(folder)} run", (*project.output.path, "dir"))
+def _pipeline(project: Project, argument: str) -> At:
+    """Return a command of the pipeline."""
+    return At(f"python {_word(f'{project.output.dir}/pipeline')} {argument}", (*project.output.path, "dir"))
 
 
 def _owners(project: Project) -> Iterator[Data]:
@@ -83,10 +81,12 @@ def _owners(project: Project) -> Iterator[Data]:
 
 
 def _groups(project: Project, files: Mapping[str, File]) -> list[dict[str, Data]]:
-    """Return the files by folder; those outside the folder of the spec come last."""
+    """Return the files that have a purpose of their own, by folder; those outside the spec's folder come last."""
     top = f"{project.folder}/" if project.folder else ""
     folders: dict[str, list[Data]] = {}
     for path, file in sorted(files.items(), key=lambda item: (not item[0].startswith(top), *_split(item[0]))):
+        if not file.purpose:
+            continue
         folder, name = _split(path)
         # Named as seen from the spec; from the repository root where that is elsewhere.
         shown = folder.removeprefix(top) if f"{folder}/".startswith(top) else f"/{folder}"

@@ -1,0 +1,159 @@
+"""Bootstrap bounds against brute force, known cases, and what must not matter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from steps.evaluation.test_metrics import binary, numbers, random_rows, several
+
+from mlopsc.steps.mlops_steps.evaluation import bounds, metrics
+from mlopsc.steps.mlops_steps.evaluation.rows import BINARY, MULTICLASS, REGRESSION, Rows
+
+pytestmark = pytest.mark.steps
+
+
+def draws(task: str, name: str, candidate: Rows, champion: Rows | None = None, seed: int = 42) -> bounds.Draws:
+    """Return draws that exist."""
+    found = bounds.draw(task, name, candidate, champion, seed)
+    assert found is not None
+    return found
+
+
+def brute(task: str, name: str, rows: Rows, count: int = 4000) -> Any:
+    """Return values of a metric on rows drawn one by one with another generator."""
+    import numpy as np
+
+    rng = np.random.RandomState(1)
+    values = [metrics.measure(task, name, rows.take(rng.randint(0, len(rows), len(rows)))) for _ in range(count)]
+    return np.array([np.nan if value is None else value for value in values])
+
+
+@pytest.mark.parametrize(
+    ("task", "name"),
+    [
+        (BINARY, "accuracy"),
+        (BINARY, "f1"),
+        (BINARY, "roc_auc"),
+        (BINARY, "log_loss"),
+        (MULTICLASS, "f1_macro"),
+        (MULTICLASS, "roc_auc_ovo"),
+        (REGRESSION, "r2"),
+        (REGRESSION, "median_absolute_error"),
+    ],
+)
+def test_bounds_are_those_of_brute_force(task: str, name: str) -> None:
+    """Two bootstraps with other random numbers agree to a fraction of the standard error."""
+    import numpy as np
+
+    rows = random_rows(task, 150)
+    found, reference = draws(task, name, rows).candidate, brute(task, name, rows, 2000)
+    error = 0.25 * reference.std()
+    assert bounds.lower(found, 0.95).value == pytest.approx(np.quantile(reference, 0.05), abs=error)
+    assert bounds.upper(found, 0.95).value == pytest.approx(np.quantile(reference, 0.95), abs=error)
+
+
+def test_the_accuracy_has_binomial_bounds() -> None:
+    """Eighty right of a hundred rows: the 5% quantile of a binomial distribution with n = 100 and p = 0.8 is 73."""
+    from scipy.stats import binom
+
+    rows = binary([1] * 100, [1.0] * 80 + [0.0] * 20)
+    bound = bounds.lower(draws(BINARY, "accuracy", rows).candidate, 0.95)
+    assert binom.ppf(0.05, 100, 0.8) == 73
+    assert bound.value == pytest.approx(0.73, abs=0.011)
+
+
+def test_the_paired_difference_is_that_of_the_same_rows() -> None:
+    """Two models that differ in five rows of a hundred: a drop that no draw can take beyond the rows that differ."""
+    import numpy as np
+
+    truth = [1] * 100
+    champion, candidate = binary(truth, [1.0] * 90 + [0.0] * 10), binary(truth, [1.0] * 85 + [0.0] * 15)
+    found = draws(BINARY, "accuracy", candidate, champion)
+    assert found.champion is not None
+    drop = found.champion - found.candidate
+    assert np.all(drop >= 0)
+    assert bounds.upper(drop, 0.95).value == pytest.approx(0.09, abs=0.011)  # binomial, n = 100, p = 0.05
+    reference = brute(BINARY, "accuracy", champion) - brute(BINARY, "accuracy", candidate)
+    assert bounds.upper(drop, 0.95).value == pytest.approx(np.quantile(reference, 0.95), abs=0.011)
+
+
+@pytest.mark.parametrize("name", ["f1", "roc_auc", "average_precision"])
+def test_a_model_never_drops_against_itself(name: str) -> None:
+    """The same rows, drawn alike: every difference is 0."""
+    rows = random_rows(BINARY, 50)
+    found = draws(BINARY, name, rows, rows)
+    assert found.champion is not None
+    assert bounds.upper(found.champion - found.candidate, 0.99) == bounds.Bound(0.0, 0)
+
+
+@pytest.mark.parametrize(("task", "name"), [(BINARY, "f1"), (BINARY, "roc_auc"), (REGRESSION, "r2")])
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_order_of_the_rows_does_not_matter(task: str, name: str, seed: int) -> None:
+    """The bound is exactly the same."""
+    import numpy as np
+
+    rows, other = random_rows(task, 25), random_rows(task, 25, seed=3)
+    other = Rows(rows.truth, other.predicted, other.probabilities, other.classes)
+    order = np.random.default_rng(seed).permutation(25)
+    before, after = draws(task, name, rows, other), draws(task, name, rows.take(order), other.take(order))
+    assert np.array_equal(before.candidate, after.candidate, equal_nan=True)
+    assert before.champion is not None
+    assert after.champion is not None
+    assert np.array_equal(before.champion, after.champion, equal_nan=True)
+
+
+def test_seeds() -> None:
+    """The same seed gives the same draws, another one others."""
+    rows = random_rows(BINARY, 40)
+    first = draws(BINARY, "roc_auc", rows).candidate.tolist()
+    assert draws(BINARY, "roc_auc", rows).candidate.tolist() == first
+    assert draws(BINARY, "roc_auc", rows, seed=43).candidate.tolist() != first
+
+
+def test_memory_is_bounded_by_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws in many batches are the draws, each of them counted."""
+    rows, counted = random_rows(BINARY, 40), list[int]()
+    monkeypatch.setattr(bounds, "_NUMBERS_AT_ONCE", 100)
+    found = bounds.draw(BINARY, "f1", rows, None, 1, lambda: counted.append(1))
+    assert found is not None
+    assert len(counted) == len(found.candidate) == bounds.DRAWS
+
+
+def test_draws_without_a_value_count_against_the_model() -> None:
+    """Few of them move the bound, many leave none."""
+    import numpy as np
+
+    values = np.linspace(0, 1, 1000)
+    few, many = values.copy(), values.copy()
+    few[::100], many[::10] = np.nan, np.nan
+    plain, moved = bounds.lower(values, 0.95).value, bounds.lower(few, 0.95)
+    assert plain is not None
+    assert moved.value is not None
+    assert moved.undefined == 10
+    assert moved.value < plain
+    assert bounds.lower(many, 0.95) == bounds.Bound(None, 100)
+    assert bounds.upper(many, 0.95) == bounds.Bound(None, 100)
+
+
+def test_a_rare_class() -> None:
+    """One positive row of twenty is missing in a third of the draws."""
+    rows = binary([1] + [0] * 19, [0.9] + [0.1] * 19)
+    bound = bounds.lower(draws(BINARY, "recall", rows).candidate, 0.95)
+    assert bound.value is None
+    assert bound.undefined == pytest.approx(1000 * (19 / 20) ** 20, abs=60)
+
+
+def test_one_row_has_no_bound() -> None:
+    """Chance takes two rows."""
+    assert bounds.draw(REGRESSION, "mean_absolute_error", numbers([1], [2]), None, 1) is None
+
+
+def test_a_class_that_no_draw_can_miss_apart() -> None:
+    """Decided classes are counted, not drawn row by row; the kinds of rows keep all classes apart."""
+    rows = several([0, 1, 2, 0], [[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1]])
+    values = set(draws(MULTICLASS, "accuracy", rows).candidate.tolist())
+    assert values == {0.0, 0.25, 0.5, 0.75, 1.0}

@@ -1,0 +1,224 @@
+"""The whole pipeline of the first example: it trains, is refused when it should be, and repeats itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from steps.project import Project, penguins
+
+pytestmark = pytest.mark.steps
+
+RESULTS = ("data", "split", "train", "package", "evaluate", "gate", "register")
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project after one run of everything, started from an unrelated folder."""
+    project = penguins(tmp_path_factory.mktemp("penguins"))
+    ended = project.run("run", cwd=Path("/"))
+    assert ended.returncode == 0, ended.stderr
+    return project
+
+
+@pytest.fixture
+def copied(ran: Project, tmp_path: Path) -> Project:
+    """A copy of it that a test may change."""
+    shutil.copytree(ran.folder, tmp_path / "project")
+    return Project(tmp_path / "project", ran.config)
+
+
+def champion(project: Project, **changes: Any) -> None:
+    """Put the candidate of the last run, changed, beside the build as the champion of production."""
+    candidate = json.loads((project.folder / "build" / "candidate.json").read_text(encoding="utf-8"))
+    folder = project.folder / "build" / "champion"
+    folder.mkdir(exist_ok=True)
+    stable = {
+        "release": "a" * 64,
+        "image": f"ghcr.io/acme/penguins@sha256:{'b' * 64}",
+        "version": candidate["version"],
+        "commit": "c" * 40,
+        "weight": 100,
+        "metrics": {**candidate["metrics"], **changes.get("metrics", {})},
+        "evaluation": changes.get("evaluation", candidate["evaluation"]),
+    }
+    canary = {**{key: stable[key] for key in ("release", "image", "version", "commit")}, "weight": 0, "replicas": 0}
+    record = {
+        "apiVersion": "mlopsc/v1",
+        "kind": "Release",
+        "metadata": {"name": "penguins", "annotations": {"config.kubernetes.io/local-config": "true"}},
+        "state": "released",
+        "stable": stable,
+        "canary": canary,
+        "rejected": [],
+    }
+    (folder / "release.json").write_text(json.dumps(record), encoding="utf-8")
+    shutil.copy(project.folder / "build" / "evaluation" / "predictions.csv", folder / "predictions.csv")
+
+
+def judged(project: Project, **environment: str) -> tuple[int, str, dict[str, Any]]:
+    """Evaluate and judge again; return the exit code, what was printed and the result of the gate."""
+    ended = project.run("run", "--step", "evaluate", "--step", "gate", **environment)
+    return ended.returncode, ended.stderr, project.result("gate")
+
+
+def test_everything_is_written(ran: Project) -> None:
+    assert [step for step in RESULTS if ran.result(step)["status"] == "passed"] == list(RESULTS)
+    build = ran.folder / "build"
+    assert (build / "model" / "MLmodel").is_file()
+    settings = json.loads((build / "model-settings.json").read_text(encoding="utf-8"))
+    version = ran.result("train")["result"]["version"]
+    assert settings["parameters"] == {"uri": "./model", "version": version}
+    metrics = ran.result("evaluate")["result"]["metrics"]
+    assert 0.9 <= metrics["accuracy"] <= 1
+    assert json.loads((build / "candidate.json").read_text(encoding="utf-8"))["version"] == version
+
+
+def test_a_threshold_out_of_reach_is_named_with_its_value(copied: Project) -> None:
+    value = copied.result("evaluate")["result"]["metrics"]["accuracy"]
+    copied.change(lambda config: config["tests"]["metrics"].update(accuracy={"better": "higher", "min": 0.999}))
+    code, printed, gate = judged(copied)
+    assert (code, gate["status"], gate["result"]["verdict"]) == (1, "refused", "failed")
+    (finding,) = gate["findings"]
+    assert finding["message"] in printed
+    assert "accuracy" in finding["message"]
+    assert "0.999" in finding["message"]
+    assert f"{value:.4f}"[:6] in finding["message"]
+
+
+def test_a_bound_is_judged_instead_of_the_value(copied: Project) -> None:
+    value = copied.result("evaluate")["result"]["metrics"]["accuracy"]
+    limit = {"better": "higher", "min": round(value - 0.005, 4)}
+    copied.change(lambda config: config["tests"]["metrics"].update(accuracy=limit))
+    assert judged(copied)[0] == 0
+    copied.change(lambda config: config["tests"]["metrics"].update(accuracy={**limit, "confidence": 0.95}))
+    code, _, gate = judged(copied)
+    (finding,) = gate["findings"]
+    assert code == 1
+    assert "95%" in finding["message"]
+    assert "accuracy" in finding["message"]
+
+
+def test_a_worse_model_than_the_champion_is_refused(copied: Project) -> None:
+    champion(copied)
+    copied.change(lambda config: config["model"]["params"].update(C=0.003))
+    copied.change(lambda config: config["tests"]["metrics"].update(accuracy={"better": "higher", "max_drop": 0.02}))
+    copied.change(lambda config: config["tests"]["metrics"].pop("f1_macro"))
+    copied.change(lambda config: config["tests"].update(slices={}, behaviour={"invariant_to": {}, "directional": {}}))
+    ended = copied.run("run")
+    gate = copied.result("gate")
+    assert ended.returncode == 1, ended.stderr
+    (finding,) = gate["findings"]
+    assert finding["rule"] == "max_drop"
+    assert "accuracy" in finding["message"]
+    assert "0.02" in finding["message"]
+
+
+def test_a_better_model_than_the_champion_is_accepted(copied: Project) -> None:
+    champion(copied, metrics={"accuracy": 0.91})
+    copied.change(lambda config: config["tests"]["metrics"]["accuracy"].update(max_drop=0.0))
+    code, _, gate = judged(copied)
+    assert (code, gate["result"]["verdict"]) == (0, "passed")
+    (check,) = [check for check in gate["result"]["checks"] if check["rule"] == "max_drop"]
+    assert check["status"] == "passed"
+
+
+def test_other_evaluation_rows_cannot_be_compared(copied: Project) -> None:
+    champion(copied, evaluation={"digest": f"sha256:{'0' * 64}"})
+    code, printed, gate = judged(copied)
+    assert (code, gate["status"], gate["result"]["verdict"]) == (0, "not-judged", "not-comparable")
+    assert "not comparable" in printed
+    ended = copied.run("gate", "--purpose", "delivery")
+    assert ended.returncode == 1
+    assert "not comparable" in ended.stderr
+
+
+def test_a_champion_on_other_rows_is_scored_again_where_its_model_is_there(copied: Project) -> None:
+    champion(copied, evaluation={"digest": f"sha256:{'0' * 64}"})
+    shutil.copytree(copied.folder / "build" / "model", copied.folder / "build" / "champion" / "model")
+    code, printed, gate = judged(copied)
+    assert (code, gate["result"]["verdict"]) == (0, "passed"), printed
+    found = copied.result("evaluate")["result"]
+    assert found["champion"]["rescored"] is True
+    assert found["champion"]["metrics"] == found["metrics"]
+
+
+def test_without_a_champion_absolute_limits_are_judged_and_it_is_said(ran: Project) -> None:
+    gate = ran.result("gate")
+    assert gate["result"]["verdict"] == "passed"
+    assert any("no champion" in notice["message"] for notice in gate["notices"])
+
+
+def test_a_second_run_gives_the_same_metrics_and_version(ran: Project, tmp_path: Path) -> None:
+    again = penguins(tmp_path / "elsewhere", output="generated/mlops")
+    again.change(lambda config: config.update(root="../../.."))
+    ended = again.run("run", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    for step in RESULTS[:-1]:
+        assert again.result(step) == ran.result(step), step
+    predictions = [project.folder / "build" / "evaluation" / "predictions.csv" for project in (ran, again)]
+    assert predictions[0].read_bytes() == predictions[1].read_bytes()
+
+
+def _row(project: Project) -> None:
+    path = project.folder / "data" / "penguins.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[5] = lines[5].replace("2007", "2008")
+    path.write_text("".join(lines), encoding="utf-8")
+    project.change(lambda config: config["data"]["datasets"]["penguins"].update(version={"resolve": "at-run"}))
+
+
+def _dependency(project: Project) -> None:
+    lock = project.folder / "requirements.txt"
+    text = lock.read_text(encoding="utf-8")
+    assert "\nscikit-learn==" in text
+    lock.write_text(text.replace("\nscikit-learn==", "\nscikit-learn==0."), encoding="utf-8")
+
+
+def _code(project: Project) -> None:
+    path = project.folder / "src" / "penguins" / "model.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("data", _row),
+        ("model", lambda project: project.change(lambda config: config["model"]["params"].update(C=0.9))),
+        ("model", lambda project: project.change(lambda config: config["model"].update(seed=43))),
+        ("lock", _dependency),
+        ("code", _code),
+    ],
+    ids=["one row", "one parameter", "the seed", "one dependency", "a line of code"],
+)
+def test_a_change_gives_another_version(copied: Project, part: str, change: Callable[[Project], None]) -> None:
+    before = copied.result("train")["result"]
+    change(copied)
+    ended = copied.run("run", "--step", "data", "--step", "split", "--step", "train")
+    assert ended.returncode == 0, ended.stderr
+    after = copied.result("train")["result"]
+    assert after["version"] != before["version"]
+    assert [name for name in before["recipe"] if before["recipe"][name] != after["recipe"][name]] == [part]
+
+
+def test_a_change_of_limits_is_no_other_model(copied: Project) -> None:
+    before = copied.result("train")["result"]["version"]
+    copied.change(lambda config: config["tests"]["metrics"]["accuracy"].update(min=0.5))
+    assert copied.run("run", "--step", "data", "--step", "split", "--step", "train").returncode == 0
+    assert copied.result("train")["result"]["version"] == before
+
+
+def test_a_failed_step_leaves_no_older_verdict(copied: Project) -> None:
+    copied.change(lambda config: config["model"]["params"].update(C="much"))
+    ended = copied.run("run")
+    assert ended.returncode == 1
+    assert "penguins.model:train" in ended.stderr
+    assert copied.result("train")["status"] == "failed"
+    assert not (copied.folder / "build" / "results" / "gate.json").exists()
+    refused = copied.run("gate")
+    assert refused.returncode == 2
+    assert not (copied.folder / "build" / "candidate.json").exists()
