@@ -6,12 +6,13 @@ To add a suite, write a function below with `@suite`; when it must run in CI, na
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,11 +24,15 @@ sys.path.append(str(ROOT / "tests"))
 import repository  # noqa: E402 - both live beside their tests
 import suites  # noqa: E402
 
-REQUIRED = ("tests", "lint", "manifests", "pythons", "package")
+REQUIRED = ("tests", "steps", "frameworks", "lint", "manifests", "pythons", "package")
 """Suites that must have run when CI is set: there a skipped one fails the run."""
 
 PYTHONS = ("3.10", "3.13")
 """Interpreters that must write the committed bytes, besides the one that runs the tests."""
+
+LOCK = ROOT / "examples" / "penguins" / "requirements.txt"
+LOCK_PYTHON = "3.11"
+"""The lock whose packages the static steps are tested with, and the interpreter that it is made for."""
 
 REPORTS = ROOT / ".nox" / "reports"
 TOOLS = ROOT / ".nox" / "tools"
@@ -78,18 +83,39 @@ def install(session: nox.Session, *groups: str) -> None:
     session.install("--editable", ".", *nox.project.dependency_groups(PROJECT, *groups))
 
 
-def pytest(session: nox.Session, *arguments: str, **environment: str) -> None:
-    """Run pytest, its counts left for the closing table; a module that does not import hides no other."""
+def pytest(session: nox.Session, *arguments: str, folder: Path | None = None, **environment: str) -> None:
+    """Run pytest, its counts left for the closing table; a module that does not import hides no other.
+
+    Args:
+        session: the suite.
+        arguments: for pytest, which also gets those of the command line.
+        folder: the virtual environment; by default that of the session.
+        environment: further variables.
+    """
+    command = ["pytest"] if folder is None else [str(folder / "bin" / "python"), "-m", "pytest"]
     # two processes: that many cores has the smallest machine that counts
     options = ("--numprocesses=2", f"--junit-xml={report(session.name)}", "--continue-on-collection-errors")
-    session.run("pytest", *options, *arguments, *session.posargs, env=environment)
+    session.run(*command, *options, *arguments, *session.posargs, env=environment, external=folder is not None)
 
 
 @suite
 def tests(session: nox.Session) -> None:
-    """All tests that need no external checker."""
+    """All tests that need no external checker and none of the packages of the pipeline."""
     install(session, "test")
-    pytest(session, "-m", "not tools")
+    pytest(session, "-m", "not tools and not steps and not frameworks")
+
+
+@suite
+def steps(session: nox.Session) -> None:
+    """The static steps on real data, with the packages of the lock that the first example commits."""
+    kubectl = [name for name in PINNED["python"] if name.startswith("kubectl-")]
+    run_steps(session, "steps", locked(session, kubectl))
+
+
+@suite
+def frameworks(session: nox.Session) -> None:
+    """Every framework trains, is packaged and serves; they are heavy to install."""
+    run_steps(session, "frameworks", locked(session, PINNED["frameworks"]))
 
 
 @suite
@@ -148,6 +174,33 @@ def package(session: nox.Session) -> None:
         repository.copy(ROOT, Path(folder))
         with session.chdir(folder):
             session.run("bash", "-c", f". {clean}/bin/activate\n{commands[0]}", external=True)
+
+
+def locked(session: nox.Session, requirements: Sequence[str]) -> Path:
+    """Return a virtual environment with the packages of the lock, this project and further requirements.
+
+    It is kept for the next run while these stay the same: it takes minutes to make.
+    """
+    path = repository.interpreter(LOCK_PYTHON)
+    if path is None:
+        skip(session, f"no Python {LOCK_PYTHON} on this machine")
+    groups = nox.project.dependency_groups(PROJECT, "test")
+    parts = (LOCK.read_text(encoding="utf-8"), str(PROJECT["project"]["dependencies"]), str(groups), str(requirements))
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    folder = Path(session.virtualenv.location) / "made" / "locked"
+    stamp = folder / "made-from.txt"
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != digest:
+        fresh(session, "locked", path, "--require-hashes", "--no-deps", "--requirement", str(LOCK))
+        pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "-qq")
+        session.run(*pip, "--editable", str(ROOT), *groups, *requirements, external=True)
+        stamp.write_text(digest, encoding="utf-8")
+    return folder
+
+
+def run_steps(session: nox.Session, mark: str, folder: Path) -> None:
+    """Run the tests with a mark in an environment, whose programs come first; a missing one is a failure here."""
+    path = os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
+    pytest(session, "-m", mark, folder=folder, MLOPSC_REQUIRE_TOOLS="1", PATH=path)
 
 
 def fresh(session: nox.Session, name: str, interpreter: str, *requirements: str) -> Path:

@@ -225,7 +225,18 @@ def test_what_reaches_the_output_of_other_sections_is_mapped_right(name: str) ->
     assert not failures, "\n" + "\n".join(failures)
 
 
-COVERED = ("metadata", "data", "model", "execution", "tests", "deployment", "environments", "output", "patches", "eject")
+COVERED = (
+    "metadata",
+    "data",
+    "model",
+    "execution",
+    "tests",
+    "deployment",
+    "environments",
+    "output",
+    "patches",
+    "eject",
+)
 
 
 def fields(node: dict[str, Any], path: Path) -> list[Path]:

@@ -13,6 +13,11 @@ from steps.project import Project, penguins
 
 pytestmark = pytest.mark.steps
 
+ONE_LIMIT: dict[str, Any] = {
+    "metrics": {"accuracy": {"better": "higher", "min": 0.6}},
+    "slices": {},
+    "behaviour": {"invariant_to": {}, "directional": {}},
+}
 RESULTS = ("data", "split", "train", "package", "evaluate", "gate", "register")
 
 
@@ -25,6 +30,24 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.fixture(scope="module")
+def weak(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose model is wrong now and then, after a run with a limit that it keeps."""
+    project = penguins(tmp_path_factory.mktemp("weak"))
+    project.change(lambda config: config["model"]["params"].update(C=0.01))
+    project.change(lambda config: config["tests"].update(ONE_LIMIT))
+    ended = project.run("run")
+    assert ended.returncode == 0, ended.stderr
+    return project
+
+
+@pytest.fixture
+def mediocre(weak: Project, tmp_path: Path) -> Project:
+    """A copy of it that a test may change."""
+    shutil.copytree(weak.folder, tmp_path / "mediocre")
+    return Project(tmp_path / "mediocre", weak.config)
+
+
 @pytest.fixture
 def copied(ran: Project, tmp_path: Path) -> Project:
     """A copy of it that a test may change."""
@@ -33,7 +56,7 @@ def copied(ran: Project, tmp_path: Path) -> Project:
 
 
 def champion(project: Project, **changes: Any) -> None:
-    """Put the candidate of the last run, changed, beside the build as the champion of production."""
+    """Put the candidate of the last run beside the build as the champion of production."""
     candidate = json.loads((project.folder / "build" / "candidate.json").read_text(encoding="utf-8"))
     folder = project.folder / "build" / "champion"
     folder.mkdir(exist_ok=True)
@@ -43,7 +66,7 @@ def champion(project: Project, **changes: Any) -> None:
         "version": candidate["version"],
         "commit": "c" * 40,
         "weight": 100,
-        "metrics": {**candidate["metrics"], **changes.get("metrics", {})},
+        "metrics": candidate["metrics"],
         "evaluation": changes.get("evaluation", candidate["evaluation"]),
     }
     canary = {**{key: stable[key] for key in ("release", "image", "version", "commit")}, "weight": 0, "replicas": 0}
@@ -78,53 +101,59 @@ def test_everything_is_written(ran: Project) -> None:
     assert json.loads((build / "candidate.json").read_text(encoding="utf-8"))["version"] == version
 
 
-def test_a_threshold_out_of_reach_is_named_with_its_value(copied: Project) -> None:
-    value = copied.result("evaluate")["result"]["metrics"]["accuracy"]
-    copied.change(lambda config: config["tests"]["metrics"].update(accuracy={"better": "higher", "min": 0.999}))
-    code, printed, gate = judged(copied)
+def limit_of(project: Project, **limit: float) -> None:
+    """Set the limit of the accuracy."""
+    project.change(lambda config: config["tests"]["metrics"].update(accuracy={"better": "higher", **limit}))
+
+
+def test_a_raised_threshold_stops_the_model_and_is_named_with_the_value(mediocre: Project) -> None:
+    value = mediocre.result("evaluate")["result"]["metrics"]["accuracy"]
+    limit_of(mediocre, min=0.95)
+    code, printed, gate = judged(mediocre)
     assert (code, gate["status"], gate["result"]["verdict"]) == (1, "refused", "failed")
     (finding,) = gate["findings"]
     assert finding["message"] in printed
-    assert "accuracy" in finding["message"]
-    assert "0.999" in finding["message"]
-    assert f"{value:.4f}"[:6] in finding["message"]
+    for word in ("accuracy", "0.95", f"{value:.6g}", "69"):
+        assert word in finding["message"]
 
 
-def test_a_bound_is_judged_instead_of_the_value(copied: Project) -> None:
-    value = copied.result("evaluate")["result"]["metrics"]["accuracy"]
-    limit = {"better": "higher", "min": round(value - 0.005, 4)}
-    copied.change(lambda config: config["tests"]["metrics"].update(accuracy=limit))
-    assert judged(copied)[0] == 0
-    copied.change(lambda config: config["tests"]["metrics"].update(accuracy={**limit, "confidence": 0.95}))
-    code, _, gate = judged(copied)
-    (finding,) = gate["findings"]
+def test_with_a_confidence_the_bound_is_judged_and_named(mediocre: Project) -> None:
+    value = mediocre.result("evaluate")["result"]["metrics"]["accuracy"]
+    limit = round(value - 0.005, 4)
+    limit_of(mediocre, min=limit)
+    assert judged(mediocre)[0] == 0
+    limit_of(mediocre, min=limit, confidence=0.95)
+    code, _, gate = judged(mediocre)
     assert code == 1
-    assert "95%" in finding["message"]
-    assert "accuracy" in finding["message"]
+    (finding,) = gate["findings"]
+    (check,) = [check for check in gate["result"]["checks"] if check["status"] == "failed"]
+    assert check["bound"] < limit < check["value"]
+    for word in ("accuracy", "95%", str(limit), f"{value:.6g}", f"{check['bound']:.6g}"):
+        assert word in finding["message"]
 
 
-def test_a_worse_model_than_the_champion_is_refused(copied: Project) -> None:
-    champion(copied)
-    copied.change(lambda config: config["model"]["params"].update(C=0.003))
-    copied.change(lambda config: config["tests"]["metrics"].update(accuracy={"better": "higher", "max_drop": 0.02}))
-    copied.change(lambda config: config["tests"]["metrics"].pop("f1_macro"))
-    copied.change(lambda config: config["tests"].update(slices={}, behaviour={"invariant_to": {}, "directional": {}}))
-    ended = copied.run("run")
-    gate = copied.result("gate")
-    assert ended.returncode == 1, ended.stderr
+def test_a_worse_model_than_the_champion_is_refused(mediocre: Project, ran: Project) -> None:
+    champion(ran)
+    shutil.move(ran.folder / "build" / "champion", mediocre.folder / "build" / "champion")
+    value = mediocre.result("evaluate")["result"]["metrics"]["accuracy"]
+    limit_of(mediocre, max_drop=0.02, confidence=0.95)
+    code, _, gate = judged(mediocre)
+    assert code == 1
     (finding,) = gate["findings"]
     assert finding["rule"] == "max_drop"
-    assert "accuracy" in finding["message"]
-    assert "0.02" in finding["message"]
+    for word in ("accuracy", "0.02", "95%", f"{1 - value:.6g}"):
+        assert word in finding["message"]
 
 
-def test_a_better_model_than_the_champion_is_accepted(copied: Project) -> None:
-    champion(copied, metrics={"accuracy": 0.91})
-    copied.change(lambda config: config["tests"]["metrics"]["accuracy"].update(max_drop=0.0))
+def test_a_better_model_than_the_champion_is_accepted(copied: Project, weak: Project) -> None:
+    champion(weak)
+    shutil.move(weak.folder / "build" / "champion", copied.folder / "build" / "champion")
+    limit_of(copied, max_drop=0.0, confidence=0.95)
     code, _, gate = judged(copied)
     assert (code, gate["result"]["verdict"]) == (0, "passed")
     (check,) = [check for check in gate["result"]["checks"] if check["rule"] == "max_drop"]
     assert check["status"] == "passed"
+    assert check["value"] < 0
 
 
 def test_other_evaluation_rows_cannot_be_compared(copied: Project) -> None:

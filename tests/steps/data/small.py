@@ -87,10 +87,10 @@ def project(folder: Path, columns: Mapping[str, Mapping[str, Any]] = CUSTOMERS, 
 
 def load(project: Project, purpose: str = LAPTOP) -> tuple[dict[str, Any], Context]:
     """Run the step "data"; return what it found out of the data set, and the context with its notices."""
-    from mlopsc.steps.mlops_steps.commands import data
+    from mlopsc.steps.mlops_steps.commands.data import STEP
 
     context = project.context(purpose)
-    result = data.STEP.run(context, argparse.Namespace())
+    result = STEP.run(context, argparse.Namespace())
     context.results.write("data", "passed", result)
     found: dict[str, Any] = result["datasets"]["customers"]
     return found, context
@@ -113,10 +113,10 @@ def only(findings: list[Finding]) -> Finding:
 
 def split(project: Project, purpose: str = LAPTOP) -> tuple[dict[str, Any], Context]:
     """Run the steps "data" and "split"; return what the latter found out, and its context."""
-    from mlopsc.steps.mlops_steps.commands import split
+    from mlopsc.steps.mlops_steps.commands.split import STEP
 
     load(project, purpose)
     context = project.context(purpose)
-    result = split.STEP.run(context, argparse.Namespace())
+    result = STEP.run(context, argparse.Namespace())
     context.results.write("split", "passed", result)
     return result, context

@@ -305,3 +305,18 @@ def test_the_refusal_keeps_what_was_found_out(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
         load(small)
     assert refusal.value.result["datasets"]["customers"]["rows"] == 40
+
+
+def test_rows_to_score_are_judged_by_their_features_alone() -> None:
+    import pandas as pd
+    from mlopsc.steps.mlops_steps.data import schema, types
+
+    dataset = {"columns": CUSTOMERS, "checks": {"unique": ["customer_id"], "min_rows": 1000}}
+    cells = pd.DataFrame({"tenure": ["5", "121"], "contract": ["monthly", "yearly"], "spend": ["1", "2"]}, dtype=object)
+    typed, unreadable = types.coerce(cells, CUSTOMERS)
+    assert unreadable == []
+    finding = only(schema.check(typed, dataset, roles={"feature"}))
+    assert (finding.rule, finding.subject) == ("max", "tenure")
+    assert "row 2" in finding.message
+    lacking = only(schema.check(typed.assign(tenure=5.0).drop(columns="spend"), dataset, roles={"feature"}))
+    assert (lacking.rule, lacking.subject) == ("columns", "spend")

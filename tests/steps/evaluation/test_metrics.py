@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from mlopsc import metrics as compiler
 from mlopsc.steps.mlops_steps.evaluation import metrics
 from mlopsc.steps.mlops_steps.evaluation.rows import BINARY, MULTICLASS, REGRESSION, Rows
@@ -120,6 +119,7 @@ def test_values_lie_where_the_compiler_says(task: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("task", "name"), ALL)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_order_of_the_rows_does_not_matter(task: str, name: str, seed: int) -> None:
     """Any permutation has the same value."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from mlopsc.steps.mlops_steps.evaluation.rows import BINARY, MULTICLASS, REGRESSION, Rows, Rule, UnfitError, read
 
 pytestmark = pytest.mark.steps

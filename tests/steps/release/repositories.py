@@ -64,7 +64,10 @@ class Checkout:
         self.top = top
         self.project = top / project
         self.output = output
-        self.config = {**copy.deepcopy(CONFIG), "root": os.path.relpath(top / project, top / project / output / "pipeline")}
+        self.config = {
+            **copy.deepcopy(CONFIG),
+            "root": os.path.relpath(top / project, top / project / output / "pipeline"),
+        }
         self.notices: list[Finding] = []
         self.printed = ""
 
@@ -143,7 +146,9 @@ class Checkout:
     def manifests(self, commit: str) -> dict[str, str]:
         """Return the manifests of a commit, by path below their folder."""
         folder = self.deploy.relative_to(self.top).as_posix()
-        return {path: text for path, text in files(self.top, commit, folder).items() if not path.startswith("releases/")}
+        return {
+            path: text for path, text in files(self.top, commit, folder).items() if not path.startswith("releases/")
+        }
 
 
 class Remote:
@@ -177,7 +182,9 @@ class Remote:
 
     def tip(self, env: str = "production") -> str | None:
         """Return the last commit of a deploy branch."""
-        return git(self.path, "rev-parse", "--verify", "--quiet", f"refs/heads/deploy/penguins/{env}", check=False) or None
+        return (
+            git(self.path, "rev-parse", "--verify", "--quiet", f"refs/heads/deploy/penguins/{env}", check=False) or None
+        )
 
     def files(self, env: str = "production", *, at: str | None = None) -> dict[str, str]:
         """Return the files of a deploy branch, by path below the folder of the manifests."""
@@ -196,6 +203,17 @@ class Remote:
         """Return the release record of a deploy branch."""
         document: dict[str, Any] = json.loads(self.files(env)[f"releases/{env}/release.json"])
         return document
+
+    def edit_record(self, old: str, new: str) -> None:
+        """Edit the record of production by hand, and push."""
+        place = self.folder / "by-hand"
+        git(self.folder, "clone", "--quiet", "--branch=deploy/penguins/production", str(self.path), place.name)
+        path = Checkout(place, self.project, self.output).deploy / "releases" / "production" / "release.json"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        git(place, *AUTHOR, "commit", "--quiet", "--all", "--message", "By hand")
+        git(place, "push", "--quiet")
 
     def log(self, env: str = "production", form: str = "%s") -> list[str]:
         """Return the subjects of the commits of a deploy branch, the oldest first."""

@@ -422,7 +422,10 @@ def test_the_executable_bit_and_links_survive(remote: Remote, here: Checkout) ->
     (here.deploy / "base" / "pdb.yaml").chmod(0o755)
     commit = here.commit({})
     here.start("a")
-    listed = [git(remote.path, "ls-tree", "-r", tree, "ops/deploy/argocd", "ops/deploy/base") for tree in (commit, str(remote.tip()))]
+    listed = [
+        git(remote.path, "ls-tree", "-r", tree, "ops/deploy/argocd", "ops/deploy/base")
+        for tree in (commit, str(remote.tip()))
+    ]
     assert listed[0] == listed[1]
     assert "120000" in listed[0]
     assert "100755" in listed[0]
@@ -539,19 +542,6 @@ def test_a_commit_without_manifests_is_not_released(here: Checkout) -> None:
         here.start("a")
 
 
-def _edited(remote: Remote, here: Checkout, old: str, new: str) -> None:
-    """Edit the record on the deploy branch by hand."""
-    git(here.top, "fetch", "--quiet", "origin")
-    git(here.top, "worktree", "add", "--quiet", "--detach", "../edit", "origin/deploy/penguins/production")
-    edit = here.top.parent / "edit"
-    path = edit / "ops/deploy/releases/production/release.json"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    git(edit, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--quiet", "--all", "--message", "By hand")
-    git(edit, "push", "--quiet", "origin", "HEAD:refs/heads/deploy/penguins/production")
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -567,7 +557,7 @@ def test_a_record_edited_by_hand_is_refused_and_kept(
     remote: Remote, here: Checkout, old: str, new: str, message: str
 ) -> None:
     here.start("a")
-    _edited(remote, here, old, new)
+    remote.edit_record(old, new)
     tip = remote.tip()
     for move in ("show", "abort", "rollback", "hold --reason x"):
         with pytest.raises(Refused, match=message):
@@ -579,7 +569,7 @@ def test_a_record_edited_by_hand_is_refused_and_kept(
 
 def test_an_image_changed_by_hand_is_found_out(remote: Remote, here: Checkout) -> None:
     here.start("a")
-    _edited(remote, here, image("a"), image("x"))
+    remote.edit_record(image("a"), image("x"))
     with pytest.raises(Refused, match="neither those of commit"):
         here.start("bb")
 

@@ -83,7 +83,7 @@ def test_a_second_attempt_hits_the_same_release_or_none(
 
 
 def test_concurrent_pushes_lose_nothing(remote: Remote) -> None:
-    """Three clones reject releases of their own as fast as they can; each rejection must be in the record at the end."""
+    """Three clones start and reject releases as fast as they can; in the end the record has every rejection."""
     remote.first.start("a")
     clones = {name: remote.clone(name) for name in ("x", "yy", "zzz")}
     errors: list[BaseException] = []
@@ -96,8 +96,9 @@ def test_concurrent_pushes_lose_nothing(remote: Remote) -> None:
                 while release is None:
                     try:
                         release = clone.start(f"{name}{number}")["release"]
-                    except Refused as refusal:  # the canary of another clone is on its way
-                        assert refusal.findings[0].rule == "running", refusal
+                    except Refused as refusal:
+                        if refusal.findings[0].rule != "running":  # the canary of another clone is on its way
+                            raise
                         time.sleep(0.05)
                 clone.move("abort", "--release", release)
                 rejected.append(release)
@@ -177,15 +178,16 @@ def test_a_remote_that_is_gone(remote: Remote) -> None:
 @pytest.mark.parametrize(
     ("said", "error", "message"),
     [
-        ("remote: Permission to acme/x.git denied to bot.\nfatal: unable to access: The requested URL returned error: 403", Unusable, "contents: write"),
+        ("remote: Permission to acme/x.git denied to bot.\nfatal: unable to access", Unusable, "contents: write"),
+        ("fatal: unable to access: The requested URL returned error: 403", Unusable, "contents: write"),
         ("fatal: Authentication failed for 'https://example.com/'", Unusable, "contents: write"),
-        ("fatal: could not read Username for 'https://example.com': No such device or address", Unusable, "contents: write"),
-        ("! x:y [remote rejected] (protected branch hook declined)\nerror: failed to push some refs", Refused, "protected branch hook declined"),
-        ("remote: error: GH013: Repository rule violations found\n! x:y [remote rejected] (push declined)", Refused, "deploy/"),
+        ("fatal: could not read Username for 'https://example.com': No such device", Unusable, "contents: write"),
+        ("!\tx:y\t[remote rejected] (protected branch hook declined)\nerror: failed", Refused, "protected branch hook"),
+        ("remote: error: GH013: Rule violations found\n!\tx:y\t[remote rejected] (declined)", Refused, "deploy/"),
         ("fatal: unable to access: Could not resolve host: example.com", Unusable, "Could not resolve host"),
         ("", Unusable, "it said nothing"),
     ],
-)  # fmt: skip
+)
 def test_what_remotes_say(
     remote: Remote, monkeypatch: pytest.MonkeyPatch, said: str, error: type[Exception], message: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""MLServer as its image runs it: the generated settings, another user, and a working directory that nobody can write."""
+"""MLServer as its image runs it: the generated settings, another user, a working directory that nobody can write."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from steps.project import PENGUINS
-
 from mlopsc.steps.mlops_steps.serving.client import Client, UnreachableError
+from steps.project import PENGUINS
 
 SETTINGS = PENGUINS / "ops" / "docker" / "settings.json"
 NOBODY = 65534
@@ -69,7 +68,7 @@ def serve(build: Path) -> Iterator[Running]:
         }
         log = stack.enter_context((place / "log").open("w+"))
         process = subprocess.Popen(
-            [*prefix, sys.executable, "-m", "mlserver.cli", "start", str(folder)],
+            [*prefix, str(Path(sys.executable).with_name("mlserver")), "start", str(folder)],
             cwd=folder,
             env=environment,
             stdout=log,
@@ -149,12 +148,9 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     """Stop the server with its worker processes."""
     os.killpg(process.pid, signal.SIGTERM)
     try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        pass
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
     finally:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()

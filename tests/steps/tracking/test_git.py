@@ -53,7 +53,8 @@ def test_without_git_nothing_is_known(repository: Path, monkeypatch: pytest.Monk
 
 
 def test_a_clean_checkout(repository: Path) -> None:
-    assert ask(repository / "churn") == Checkout(commit(repository), False)
+    head = commit(repository)
+    assert ask(repository / "churn") == Checkout(head, False)
 
 
 @pytest.mark.parametrize("name", ["src/model.py", "src/new.py"])

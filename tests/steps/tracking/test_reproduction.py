@@ -11,6 +11,7 @@ import pytest
 from mlopsc.steps.mlops_steps.refusal import Refused, Unusable
 from mlopsc.steps.mlops_steps.results import write_json
 from mlopsc.steps.mlops_steps.tracking import candidate, reproduction
+from mlopsc.steps.mlops_steps.tracking.git import Checkout
 from mlopsc.steps.mlops_steps.tracking.reproduction import Recorded, differences, notices
 from steps.tracking import documents
 
@@ -101,7 +102,7 @@ def test_a_candidate_is_read(tmp_path: Path) -> None:
     path = tmp_path / "candidate.json"
     write_json(path, candidate.collect(made.context()))
     read = reproduction.read(path, "birds")
-    assert read == reproduction.made(made.context().results, reproduction.Checkout(None, False))
+    assert read == reproduction.made(made.context().results, Checkout(None, False))
     assert read.recipe == documents.RECIPE
 
 

@@ -49,7 +49,7 @@ def build(project: Project, pins: Pins, report: Report) -> Iterator[Part]:
                 purpose=_PURPOSES.get(resource, ""),
             )
     document = config.document(project)
-    for path, env in endless(document):
+    for env, path in endless(document):
         report("LNK-615", path, env=env)
     yield File(
         file=f"{folder}/config.json",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlopsc import metrics
-from mlopsc.build.pipeline.values import at, given, items, number, plain, seconds, share
+from mlopsc.build.pipeline.values import at, given, number, plain, seconds, share
 from mlopsc.parts import At
 
 TYPE_CHECKING = False

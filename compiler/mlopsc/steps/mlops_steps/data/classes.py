@@ -59,7 +59,7 @@ def check(
     wanted = positive(config, column, classes)
 
     def finding(values: list[Any], message: str) -> Finding:
-        shown = f"{len(values)} (not shown)" if spec.hidden(column) else ", ".join(map(str, values))
+        shown = f"{len(values)} (not shown)" if spec.hidden(column) else ", ".join(map(spec.shown, values))
         return Finding(
             "classes", name, f'target "{name}": {message.format(shown)}', {"column": name, "count": len(values)}
         )

@@ -77,3 +77,12 @@ def in_frame(column: Column, value: Any) -> Any:
     if what == NUMBER:
         return float(value)
     return str(value) if what == TEXT else value
+
+
+def shown(value: Any) -> str:
+    """Return a value for a message, written as in the spec: text in quotes, true and false in small letters."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -63,15 +64,15 @@ def load_all(context: Context) -> dict[str, Any]:
 
 def _one(context: Context, name: str) -> tuple[pd.DataFrame, dict[str, Any], list[Finding]]:
     """Return the typed rows of a data set, its part of the result, and all that is wrong with it."""
-    dataset = {**context.config["data"]["datasets"][name], "columns": spec.of(context.config, name)}
+    dataset = ChainMap({"columns": spec.of(context.config, name)}, context.config["data"]["datasets"][name])
     columns = schema.used(dataset)
     loaded = _call(context, name, dataset) if "loader" in dataset else _read(context, name, dataset)
-    origin, markers = loaded.origin, dataset["missing_values"]
+    origin = loaded.origin
     findings = list(loaded.findings)
-    typed, unreadable = types.coerce(loaded.cells, columns, missing_values=markers, origin=origin)
+    missing = types.missing(loaded.cells, columns, dataset["missing_values"])
+    typed, unreadable = types.coerce(loaded.cells.mask(missing), columns, origin=origin)
     findings += unreadable
     if not loaded.findings:
-        missing = types.missing(loaded.cells, columns, markers)
         findings += _no_rows(name) if not len(typed) else schema.check(typed, dataset, missing=missing, origin=origin)
         if context.purpose == DELIVERY:
             now = datetime.datetime.now(datetime.timezone.utc)

@@ -97,11 +97,10 @@ def weight(frame: pd.DataFrame, split_result: Mapping[str, Any]) -> pd.Series | 
 
 
 def _never_missing(name: str, total: int, rows: pd.Index) -> Finding:
-    feature = {"type": "integer", "role": "feature"}
     return UNKNOWN.finding(
         "missing",
         name,
-        feature,
+        {"role": "feature"},
         total,
         rows,
         "missing, and no value was missing when the model was trained",

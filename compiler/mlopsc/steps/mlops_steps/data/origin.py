@@ -105,12 +105,11 @@ UNKNOWN = Origin()
 
 
 def _different(values: Iterable[Any]) -> list[str]:
-    """Return the first different values as texts, text in quotes and cut when long."""
+    """Return the first different values for messages; long texts are cut."""
     shown: dict[str, None] = {}
     for value in values:
-        text = str(value).removesuffix(".0") if isinstance(value, float) else str(value)
-        text = text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}..."
-        shown[f'"{text}"' if isinstance(value, str) else text] = None
+        short = value if len(str(value)) <= SHOWN_LENGTH else f"{str(value)[:SHOWN_LENGTH]}..."
+        shown[spec.shown(short)] = None
         if len(shown) == SHOWN_VALUES:
             break
     return list(shown)

@@ -204,7 +204,7 @@ def _missing_text(rule: str, column: spec.Column, share: float) -> tuple[str, st
 
 def _limit_text(rule: str, limit: Any) -> tuple[str, str]:
     if rule == "values":
-        allowed = ", ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in limit)
+        allowed = ", ".join(map(spec.shown, limit))
         return f"none of the allowed values {allowed}", 'correct the data, or add the values to "values" in the spec'
     side = "below the smallest" if rule == "min" else "above the largest"
-    return f"{side} allowed value {limit}", f'correct the data, or "{rule}" in the spec'
+    return f"{side} allowed value {spec.shown(limit)}", f'correct the data, or "{rule}" in the spec'

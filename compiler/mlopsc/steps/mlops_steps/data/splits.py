@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..refusal import Refused, refuse
+from . import columns as spec
 from .origin import UNKNOWN
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _check_strata(classes: pd.Series, train: int, evaluate: int, *, show: bool) 
     rare: list[Any] = sorted(counts.index[counts < 2].tolist())
     name = str(classes.name)
     if rare:
-        which = f" ({', '.join(map(str, rare))})" if show else ""
+        which = f" ({', '.join(map(spec.shown, rare))})" if show else ""
         raise refuse(
             "stratify",
             name,

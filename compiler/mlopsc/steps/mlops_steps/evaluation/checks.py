@@ -73,3 +73,9 @@ def verdict(checks: Sequence[Check]) -> str:
 def rows_text(count: int) -> str:
     """Return a number of evaluation rows in words."""
     return "1 evaluation row" if count == 1 else f"{count} evaluation rows"
+
+
+def number_text(value: float, limit: float | None = None) -> str:
+    """Return a number for people: four decimals, more where they are needed to tell it from its limit."""
+    short = f"{value:.4f}" if value == 0 or 1e-3 <= abs(value) < 1e6 else f"{value:.4g}"
+    return f"{value:.10g}" if limit is not None and float(short) == limit else short

@@ -15,6 +15,7 @@ from ..packaging import scoring
 from ..refusal import Unusable, refuse
 from ..user_code import UserCodeFailed
 from . import champion, custom, groups, reactions, rows
+from .checks import number_text
 from .metrics import measurable, measure
 from .rows import Rows, UnfitError
 
@@ -194,7 +195,7 @@ class _Evaluation:
             if before is None or now is None or abs(before - now) <= SAME * max(1.0, abs(before)):
                 continue
             message = (
-                f"the champion's {name} was {before:.6g} when it was released and is {now:.6g} with the threshold and "
+                f"the champion's {name} was {number_text(before)} when it was released and is {number_text(now)} with the threshold and "
                 "the packages of this project, which both models are compared with"
             )
             self.context.notice("champion", name, message, recorded=before, value=now)

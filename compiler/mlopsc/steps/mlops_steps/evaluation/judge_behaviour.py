@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .checks import FAILED, NOTICE, PASSED, ROUNDING, Check
+from .checks import FAILED, NOTICE, PASSED, ROUNDING, Check, number_text
 
 INVARIANT_TO, DIRECTIONAL = "invariant_to", "directional"
 
@@ -37,7 +37,7 @@ def _direction(name: str, test: Mapping[str, Any], found: Mapping[str, Any], row
         wrong = "fall" if test["expect"] == "increasing" else "rise"
         status = PASSED if share <= limit + ROUNDING else FAILED
         message = (
-            f"{found['violations']} of {rows} predictions {wrong} when {name} rises, a share of {share:.6g}, "
+            f"{found['violations']} of {rows} predictions {wrong} when {name} rises, a share of {number_text(share, limit)}, "
             f"{'within' if status == PASSED else 'above'} the tolerance of {limit:.6g}"
         )
         if status == FAILED:

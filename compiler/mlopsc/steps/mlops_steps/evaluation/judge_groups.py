@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .checks import FAILED, NOTICE, PASSED, ROUNDING, Check, rows_text
+from .checks import FAILED, NOTICE, PASSED, ROUNDING, Check, number_text, rows_text
 
 MIN, MAX, MAX_GAP = "min", "max", "max_gap"
 
@@ -44,7 +44,7 @@ def _slice(name: str, test: Mapping[str, Any], rule: str, group: str, found: Map
     unjudged = _unjudged(metric, found, test["min_samples"])
     if unjudged:
         return check(NOTICE, f"where {where}, {unjudged}: its {rule} of {limit:.6g} is not judged")
-    what = f"{metric} is {value:.6g} on the {rows_text(samples)} where {where}"
+    what = f"{metric} is {number_text(value, limit)} on the {rows_text(samples)} where {where}"
     if value >= limit - ROUNDING if rule == MIN else value <= limit + ROUNDING:
         return check(PASSED, f"{what}, within the {rule} of {limit:.6g}")
     relation = "below" if rule == MIN else "above"
@@ -73,8 +73,8 @@ def fairness(evaluation: Mapping[str, Any], tests: Mapping[str, Any]) -> Iterato
         low, high = min(judged, key=judged.__getitem__), max(judged, key=judged.__getitem__)
         gap = judged[high] - judged[low]
         message = (
-            f"fairness {name}: {metric} is {judged[high]:.6g} where {column} = {high} and {judged[low]:.6g} where "
-            f"{column} = {low}, a gap of {gap:.6g}"
+            f"fairness {name}: {metric} is {number_text(judged[high])} where {column} = {high} and {number_text(judged[low])} where "
+            f"{column} = {low}, a gap of {number_text(gap, limit)}"
         )
         samples = sum(groups[group]["samples"] for group in judged)
         if gap <= limit + ROUNDING:

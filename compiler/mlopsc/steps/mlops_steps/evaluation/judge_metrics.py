@@ -8,7 +8,7 @@ from typing import Any
 
 from . import bounds
 from .bounds import Bound, Draws
-from .checks import FAILED, NOT_COMPARABLE, NOT_JUDGED, NOTICE, PASSED, ROUNDING, Check, rows_text
+from .checks import FAILED, NOT_COMPARABLE, NOT_JUDGED, NOTICE, PASSED, ROUNDING, Check, number_text, rows_text
 
 MIN, MAX, MAX_DROP = "min", "max", "max_drop"
 
@@ -50,7 +50,7 @@ def _limit(evaluation: Mapping[str, Any], name: str, gate: Mapping[str, Any], ru
         return check(
             NOT_JUDGED, f"{name} is undefined on the {rows_text(rows)}: its {rule} of {limit:.6g} is not judged"
         )
-    what = f"{name} is {value:.6g} on the {rows_text(rows)}"
+    what = f"{name} is {number_text(value, limit)} on the {rows_text(rows)}"
     judged = value
     if confidence is not None:
         draws = sampler(name, False)
@@ -60,7 +60,7 @@ def _limit(evaluation: Mapping[str, Any], name: str, gate: Mapping[str, Any], ru
         if bound is None or bound.value is None:
             return check(NOT_JUDGED, f"{what}; {_no_bound(side, confidence, bound)}: its {rule} is not judged")
         judged = bound.value
-        what += f", and its {side} {confidence * 100:.6g}% bound is {judged:.6g}"
+        what += f", and its {side} {confidence * 100:.6g}% bound is {number_text(judged, limit)}"
     if judged >= limit - ROUNDING if rule == MIN else judged <= limit + ROUNDING:
         return check(PASSED, f"{what}, within the {rule} of {limit:.6g}")
     relation = "below" if rule == MIN else "above"
@@ -103,7 +103,7 @@ def _drop(evaluation: Mapping[str, Any], name: str, gate: Mapping[str, Any], sam
             "put its model into build/champion/model, so that it predicts these rows",
         )
     value = _worse(gate, ours, theirs)
-    what = f"{name} is {ours:.6g} on the {rows_text(rows)}, {theirs:.6g} for {who}: a drop of {value:.6g}"
+    what = f"{name} is {number_text(ours)} on the {rows_text(rows)}, {number_text(theirs)} for {who}: a drop of {number_text(value, limit)}"
     judged = value
     if confidence is not None:
         draws = sampler(name, True)
@@ -118,7 +118,7 @@ def _drop(evaluation: Mapping[str, Any], name: str, gate: Mapping[str, Any], sam
         if bound is None or bound.value is None:
             return check(NOT_JUDGED, f"{what}; {_no_bound('upper', confidence, bound)}: it is not judged")
         judged = bound.value
-        what += f", and its upper {confidence * 100:.6g}% bound is {judged:.6g}"
+        what += f", and its upper {confidence * 100:.6g}% bound is {number_text(judged, limit)}"
     if judged <= limit + ROUNDING:
         return check(PASSED, f"{what}, within the max_drop of {limit:.6g}")
     return check(FAILED, f"{what}, above the max_drop of {limit:.6g}: improve the model or change the limit")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .checks import Check
+from .checks import Check, number_text
 
 HEADINGS = ("check", "value", "bound", "champion", "limit", "verdict")
 
@@ -29,7 +29,11 @@ def lines(checks: Sequence[Check], evaluation: Mapping[str, Any]) -> list[str]:
 
 
 def _cells(check: Check, champion: Mapping[str, float]) -> tuple[str, ...]:
-    bound = "" if check.bound is None or check.confidence is None else f"{check.bound:.4f} at {check.confidence:.4g}"
+    bound = (
+        ""
+        if check.bound is None or check.confidence is None
+        else f"{number_text(check.bound)} at {check.confidence * 100:.6g}%"
+    )
     reference = _number(champion.get(check.name)) if check.kind in ("metric", "champion") else ""
     return (_subject(check), _number(check.value), bound, reference, f"{check.rule} {check.limit:.6g}", _verdict(check))
 
@@ -44,4 +48,4 @@ def _verdict(check: Check) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4f}"
+    return "" if value is None else number_text(value)

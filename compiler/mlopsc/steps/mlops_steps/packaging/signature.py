@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from mlflow.models import ModelSignature
     from mlflow.types import Schema
 
-_TYPES = {"float64": "double", "int64": "long", "bool": "boolean", "str": "string", "datetime64[ns]": "datetime"}
+_TYPES = {
+    "float64": "double",
+    "int64": "long",
+    "bool": "boolean",
+    "object": "boolean",
+    "str": "string",
+    "datetime64[ns]": "datetime",
+}
 
 EXAMPLE_ROWS = 5
 _EXAMPLE, _SERVING_EXAMPLE = "input_example.json", "serving_input_example.json"

@@ -93,8 +93,8 @@ def perform(environment: Environment, move: Move, *, dry_run: bool = False) -> D
         if move.name in PINNED and outcome.about is not None:
             meant = outcome.about.id
     raise Unusable(
-        f"{environment.branch.name} could not be changed in {ATTEMPTS} attempts, since others were always faster or it is "
-        "locked: run it again"
+        f"{environment.branch.name} could not be changed in {ATTEMPTS} attempts, since others were always faster or "
+        "it is locked: run it again"
     )
 
 
@@ -119,4 +119,9 @@ def _message(environment: Environment, move: Move, outcome: Outcome) -> str:
     )
     if move.reason:
         trailers["Reason"] = " ".join(move.reason.split())
-    return "\n\n".join([subject, f"{outcome.message}.", "\n".join(f"{key}: {value}" for key, value in trailers.items())]).rstrip() + "\n"
+    return (
+        "\n\n".join(
+            [subject, f"{outcome.message}.", "\n".join(f"{key}: {value}" for key, value in trailers.items())]
+        ).rstrip()
+        + "\n"
+    )

@@ -47,10 +47,12 @@ def record(context: Context, candidate: Candidate, *, register: bool) -> dict[st
     import mlflow
     from mlflow.exceptions import MlflowException
 
+    server = os.environ.get("MLFLOW_TRACKING_URI")  # MLflow sets it, too, once it knows where to log
     try:
-        mlflow.set_tracking_uri(tracking_uri(context))
+        mlflow.set_tracking_uri(server or f"sqlite:///{(context.build / 'mlflow.db').as_posix()}")
+        artifacts = None if server else (context.build / "mlruns").as_uri()
         with mlflow.start_run(
-            experiment_id=_experiment(context), run_name=f"{candidate['name']} {candidate['version']}"
+            experiment_id=_experiment(context, artifacts), run_name=f"{candidate['name']} {candidate['version']}"
         ) as run:
             mlflow.set_tags(lineage(candidate))
             mlflow.log_params({name: _text(value) for name, value in candidate["params"].items()})
@@ -64,24 +66,18 @@ def record(context: Context, candidate: Candidate, *, register: bool) -> dict[st
         raise Unusable(f"MLflow does not take the run: {error.message}") from error
 
 
-def _server() -> str | None:
-    return os.environ.get("MLFLOW_TRACKING_URI") or None
+def _experiment(context: Context, artifacts: str | None) -> str:
+    """Return the id of the experiment, which is made when it does not exist.
 
-
-def tracking_uri(context: Context) -> str:
-    """Return where runs are logged to."""
-    return _server() or f"sqlite:///{(context.build / 'mlflow.db').as_posix()}"
-
-
-def _experiment(context: Context) -> str:
-    """Return the id of the experiment, which is made when it does not exist."""
+    Args:
+        context: of the run.
+        artifacts: where the files of a new one go; None to leave it to the server.
+    """
     import mlflow
 
     name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or context.config["name"]
     found = mlflow.get_experiment_by_name(name)
-    if found is not None:
-        return str(found.experiment_id)
-    return str(mlflow.create_experiment(name, None if _server() else (context.build / "mlruns").as_uri()))
+    return str(found.experiment_id if found is not None else mlflow.create_experiment(name, artifacts))
 
 
 def _registered(context: Context, candidate: Candidate, run: str) -> dict[str, str]:
