@@ -37,7 +37,7 @@ def process(site: Path, root: Path) -> Mlopsc:
 
     def run(*arguments: str, folder: Path = root, **variables: str) -> subprocess.CompletedProcess[str]:
         done = sandbox.run(folder, *arguments, env=sandbox.environment(site, **variables))
-        assert "Traceback" not in done.stdout + done.stderr
+        assert "Traceback (most recent call last)" not in done.stdout + done.stderr
         return done
 
     return run
@@ -60,7 +60,7 @@ def mlopsc(site: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Mlopsc:
             stream.flush()
             stream.seek(0)
             texts.append(stream.read())
-        assert "Traceback" not in "".join(texts)
+        assert "Traceback (most recent call last)" not in "".join(texts)
         return subprocess.CompletedProcess(arguments, code, *texts)
 
     return run

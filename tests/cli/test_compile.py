@@ -39,6 +39,11 @@ def tree(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
+def generated(root: Path) -> int:
+    """Return the number of files that a compile writes: what lies in the output folder, and the block elsewhere."""
+    return sum(file.startswith("ops/") for file in tree(root)) + 1
+
+
 def codes(stdout: str) -> list[str]:
     """Return the codes of the errors, in order."""
     return [line.split(": error ")[1].split(":")[0] for line in stdout.splitlines() if ": error " in line]
@@ -47,7 +52,7 @@ def codes(stdout: str) -> list[str]:
 def test_the_first_compile_creates_and_the_second_leaves_alone(process: Mlopsc, root: Path) -> None:
     first = process("compile")
     assert first.returncode == 0
-    count = len(tree(root)) - 2  # the spec and the lock are no generated files
+    count = generated(root)
     assert first.stdout.endswith(f"mlops.yaml: {count} files: {count} created, 0 unchanged\n")
     assert f"  created       {TOY}\n" in first.stdout
     before = {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
@@ -66,7 +71,7 @@ def test_a_change_of_the_spec_changes_what_follows_from_it(mlopsc: Mlopsc, compi
     after = tree(compiled)
     changed = sorted(file for file in after if after[file] != before.get(file))
     assert changed == ["mlops.lock", "ops/toy/NOTES.md", "ops/toy/toy.json", TOY]
-    assert done.stdout.endswith(f"files: 3 updated, {len(after) - 2 - 3} unchanged\n")
+    assert done.stdout.endswith(f"files: 3 updated, {generated(compiled) - 3} unchanged\n")
 
 
 def test_an_edited_file_stops_the_compile(mlopsc: Mlopsc, compiled: Path) -> None:
@@ -303,7 +308,8 @@ def test_the_compiler_changed_and_so_did_a_file(mlopsc: Mlopsc, compiled: Path) 
     assert f"compiler {package.__version__}\n" in lock.read_text()
     lock.write_text(lock.read_text().replace(f"compiler {package.__version__}", "compiler 0.0.1"), encoding="utf-8")
     assert "written by mlopsc 0.0.1" in mlopsc("compile", "--check").stdout
-    assert mlopsc("compile").stdout.endswith("7 files: 7 unchanged\n")
+    count = generated(compiled)
+    assert mlopsc("compile").stdout.endswith(f"{count} files: {count} unchanged\n")
     assert mlopsc("compile", "--check").returncode == 0
 
 

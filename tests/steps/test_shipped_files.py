@@ -123,7 +123,5 @@ def test_help_needs_the_standard_library_only(tmp_path: Path, arguments: list[st
 
 
 def test_every_step_has_help_and_an_example() -> None:
-    bare = [
-        name for name, step in commands.STEPS.items() if f"ops/pipeline {name}" not in step.example
-    ]
+    bare = [name for name, step in commands.STEPS.items() if f"ops/pipeline {name}" not in step.example]
     assert bare == []

@@ -83,9 +83,9 @@ def champion(project: Project, **changes: Any) -> None:
     shutil.copy(project.folder / "build" / "evaluation" / "predictions.csv", folder / "predictions.csv")
 
 
-def judged(project: Project, **environment: str) -> tuple[int, str, dict[str, Any]]:
+def judged(project: Project) -> tuple[int, str, dict[str, Any]]:
     """Evaluate and judge again; return the exit code, what was printed and the result of the gate."""
-    ended = project.run("run", "--step", "evaluate", "--step", "gate", **environment)
+    ended = project.run("run", "--step", "evaluate", "--step", "gate")
     return ended.returncode, ended.stderr, project.result("gate")
 
 

@@ -14,11 +14,11 @@ pytestmark = pytest.mark.steps
 ROWS = binary([1, 1, 0, 0, 1], [0.9, 0.1, 0.8, 0.2, 0.9])
 
 
-def groups(values: list[Any], metric: str = "accuracy", **column: Any) -> dict[str, dict[str, Any]]:
+def groups(cells: list[Any], metric: str = "accuracy", **column: Any) -> dict[str, dict[str, Any]]:
     """Return the groups that a column makes of five rows."""
     import pandas as pd
 
-    return by_group(BINARY, metric, ROWS, pd.Series(values), {"type": "category", "role": "feature", **column})
+    return by_group(BINARY, metric, ROWS, pd.Series(cells), {"type": "category", "role": "feature", **column})
 
 
 def test_each_value_is_a_group() -> None:

@@ -68,7 +68,9 @@ def test_code_and_lock_count(shop: Project) -> None:
     assert changed(shop, lambda: shop.write("src/shop/model.py", "x = 1\n")) == {"code"}
     assert changed(shop, lambda: shop.write("src/shop/words.txt", "b\n")) == {"code"}
     assert changed(shop, lambda: shop.write("src/shop/new.py", "")) == {"code"}
-    assert changed(shop, lambda: (shop.folder / "src/shop/new.py").rename(shop.folder / "src/shop/newer.py")) == {"code"}
+    assert changed(shop, lambda: (shop.folder / "src/shop/new.py").rename(shop.folder / "src/shop/newer.py")) == {
+        "code"
+    }
     assert changed(shop, lambda: shop.write("requirements.txt", "numpy==1.1\n")) == {"lock"}
 
 

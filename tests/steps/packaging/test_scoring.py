@@ -68,9 +68,8 @@ def test_numbers_survive_the_file_to_the_last_bit(values: list[float]) -> None:
     ],
 )
 def test_predictions_survive_the_file(tmp_path: Path, values: list[Any], what: Meaning, columns: list[str]) -> None:
-    from mlopsc.steps.mlops_steps.packaging.mlops_predictor import label_array
-
     import numpy
+    from mlopsc.steps.mlops_steps.packaging.mlops_predictor import label_array
 
     array = numpy.array(values) if isinstance(values[0], (list, float)) else label_array(values)
     before = Predictions(array, what)
@@ -89,12 +88,22 @@ def test_labels_are_decided_by_threshold_and_by_the_largest_share() -> None:
     assert Predictions(numpy.array([[0.1, 0.2, 0.7]]), several).labels().tolist() == ["c"]
 
 
-@pytest.mark.parametrize("text", ["", "prediction\nmaybe\n", "p0\n0.5\n", "p0,p2\n1,2\n"])
-def test_a_file_of_something_else_is_refused(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "output"),
+    [
+        ("", "value"),
+        ("prediction\nmaybe\n", "value"),
+        ("p0\n0.5\n", "value"),
+        ("prediction\nyes\n", "probability"),
+        ("p0,p1\n0.5,0.5\n", "probability"),
+        ("p0\nhigh\n", "probability"),
+    ],
+)
+def test_a_file_of_something_else_is_refused(tmp_path: Path, text: str, output: str) -> None:
     path = tmp_path / "predictions.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(Unusable, match="holds no predictions of this model"):
-        read_table(path, meaning(BINARY, "value", ["no", "yes"], "yes"))
+        read_table(path, meaning(BINARY, output, ["no", "yes"], "yes"))
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:

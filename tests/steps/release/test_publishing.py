@@ -142,8 +142,24 @@ def test_a_lost_answer_is_no_failure(remote: Remote, monkeypatch: pytest.MonkeyP
         return "fatal: the remote end hung up unexpectedly" if arguments[0] == "push" else said
 
     monkeypatch.setattr(Git, "attempt", broken)
-    assert remote.first.start("a")["commit"] == remote.tip()
+    result = remote.first.start("a")
+    assert (result["changed"], result["commit"]) == (True, remote.tip())
     assert len(remote.log()) == 1
+
+
+def test_who_was_faster_is_seen_whatever_git_says(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wording of git and of servers changes; that the branch moved does not."""
+    other = remote.clone("other")
+    attempt = Git.attempt
+
+    def reworded(self: Git, *arguments: str) -> str | None:
+        said = attempt(self, *arguments)
+        return said and "somebody was here before you"
+
+    monkeypatch.setattr(Git, "attempt", reworded)
+    once_before_publishing(monkeypatch, lambda: other.move("hold", "--reason", "x"))
+    with pytest.raises(Refused, match="on hold"):
+        remote.first.start("a")
 
 
 def test_attempts_are_bounded(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:

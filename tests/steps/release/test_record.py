@@ -89,6 +89,20 @@ def test_the_plain_code_says_what_the_schema_says(document: Any) -> None:
     assert bool(list(record_format.problems(document))) == bool(list(SCHEMA.iter_errors(document))), document
 
 
+@pytest.mark.parametrize(
+    ("rejected", "message"),
+    [
+        (["0" * 64, "1" * 64, "0" * 64], f'rejected has "{"0" * 64}" twice'),
+        (["two"], 'rejected[0] is "two", not the id of a release, 64 hexadecimal digits'),
+        ("0", 'rejected is "0", not a list'),
+    ],
+)
+def test_what_is_rejected_is_a_list_of_different_ids(rejected: object, message: str) -> None:
+    document = {**DOCUMENTS["first"], "rejected": rejected}
+    assert list(record_format.problems(document)) == [message]
+    assert list(SCHEMA.iter_errors(document))
+
+
 @pytest.mark.parametrize("value", [None, [], "x", 1])
 def test_what_is_no_object_is_no_record(value: Any) -> None:
     assert list(record_format.problems(value)) == [f"the record is {json.dumps(value)}, not an object"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,18 @@ from unittest import mock
 
 import pytest
 import tools
-from hypothesis import HealthCheck, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from jsonschema import Draft202012Validator
 from mlopsc import assets
 from mlopsc.steps.mlops_steps.refusal import Refused
 from mlopsc.steps.mlops_steps.release.branch import Branch
-from steps.release.repositories import Checkout, Remote, files, git, image, version
+from steps.release.repositories import Checkout, Remote, files, git, image
 
 SCHEMA = Draft202012Validator(json.loads(assets.text("mlopsc_schemas", "release.v1.schema.json")))
 CANARY = "overlays/production/released/canary-deployment.yaml"
 ROLLOUT = "overlays/production/rollout.json"
 WIRING = "overlays/production/released/kustomization.yaml"
-
-Move = Callable[[], dict[str, Any]]
 
 
 class Killed(BaseException):
@@ -52,64 +48,69 @@ def variants(remote: Remote) -> list[str]:
     return [remote.commit, fixed, wired]
 
 
-class Sequences(RuleBasedStateMachine):
-    """Moves from two clones on the environment production; the model is what the words of each move say."""
+class Walk:
+    """Moves from two clones on the environment production, held against what the words of each move say.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        self.remote = Remote(self.folder)
+    Args:
+        folder: for the repositories.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.remote = Remote(folder)
         self.commits = variants(self.remote)
         self.contents = {commit: self.remote.first.manifests(commit) for commit in self.commits}
         self.clones = [self.remote.first, self.remote.clone("second", "--depth=1")]
         self.released: dict[str, tuple[str, str]] = {}
         """Image and commit of every release that was started, by id."""
         self.good: list[str] = []
+        """Ids of what is stable, last, and of what was stable before, if anybody can go back to it."""
         self.rejected: set[str] = set()
         self.canary: str | None = None
         self.promoted = self.held = False
         self.weight_before = 0
+        self.seen: set[tuple[str, str]] = set()
+        """Moves that changed something, with the phase before, and the failures that were met."""
 
-    @initialize()
-    def first_release(self) -> None:
-        self.start(model="a", built="a", commit=0, clone=0, failure="none")
+    def step(self, move: str, pick: int) -> None:
+        """Do a move, which `pick` makes particular, and check what must hold."""
+        pick, clone = divmod(pick, len(self.clones))
+        pick, failure = divmod(pick, len(FAILURES))
+        getattr(self, move)(self.clones[clone], FAILURES[failure], pick)
+        self.the_branch_is_what_the_words_say()
 
-    def teardown(self) -> None:
-        shutil.rmtree(self.folder)
-
-    def attempt(self, failure: str, move: Move) -> dict[str, Any] | None:
-        """Do a move under a failure, then without; twice where it is repeated. None means that it was refused."""
+    def attempt(self, failure: str, here: Checkout, *words: str) -> dict[str, Any] | None:
+        """Do a move under a failure, then without. None means that it was refused."""
         tip = self.remote.tip()
         if failure == "killed":
             with mock.patch.object(Branch, "publish", side_effect=Killed), suppress(Killed, Refused):
-                move()
-            assert self.remote.tip() == tip, "without a push nothing changes"
+                here.move(*words)
         elif failure == "rejected":
             self.remote.hook("exit 1")
             with suppress(Refused):
-                move()
+                here.move(*words)
             self.remote.no_hook()
-            assert self.remote.tip() == tip
+        assert self.remote.tip() == tip, "without a push nothing changes"
         try:
-            result = move()
+            result = here.move(*words)
         except Refused:
             assert self.remote.tip() == tip, "who is refused changes nothing"
             return None
         assert (self.remote.tip() != tip) == result["changed"]
+        if result["changed"]:
+            self.seen |= {(words[0], self.phase), (failure, "")}
         return result
 
-    @rule(
-        model=st.sampled_from("ab"),
-        built=st.sampled_from("ab"),
-        commit=st.integers(0, 2),
-        clone=st.integers(0, 1),
-        failure=st.sampled_from(["none", "killed", "rejected"]),
-    )
-    def start(self, model: str, built: str, commit: int, clone: int, failure: str) -> None:
-        name, of = f"{model}{built}", self.commits[commit]
-        here = self.clones[clone]
-        here.candidate(name, version=version(model), commit=of)
-        result = self.attempt(failure, lambda: here.move("start", "--image", image(built)))
+    @property
+    def phase(self) -> str:
+        """How far the environment is."""
+        if not self.good:
+            return "none"
+        return "canary" if self.canary else "promoted" if self.promoted else "at-rest"
+
+    def start(self, here: Checkout, failure: str, pick: int) -> None:
+        model, built, commit = "ab"[pick % 2], "ab"[pick // 2 % 2], self.commits[pick // 4 % 3]
+        here.candidate(model, commit=commit)
+        result = self.attempt(failure, here, "start", "--image", image(built))
         if result is None:
             assert self.held or self.canary or self.promoted or self.rejected
             return
@@ -119,70 +120,63 @@ class Sequences(RuleBasedStateMachine):
         if not result["changed"]:
             assert release in (self.canary, self.good[-1])
             return
-        assert self.canary is None
-        assert not self.promoted
-        self.released[release] = (image(built), of)
+        assert self.phase in ("none", "at-rest")
+        self.released[release] = (image(built), commit)
         if self.good:
             self.canary = release
         else:
-            self.good.append(release)
+            self.good = [release]
 
-    @rule(clone=st.integers(0, 1), percent=st.sampled_from([10, 50]), failure=st.sampled_from(["none", "killed"]))
-    def weight(self, clone: int, percent: int, failure: str) -> None:
-        result = self.attempt(failure, lambda: self.clones[clone].move("weight", "--weight", str(percent)))
-        if result is not None:
-            assert self.canary
-            assert not self.held
+    def weight(self, here: Checkout, failure: str, pick: int) -> None:
+        result = self.attempt(failure, here, "weight", "--weight", ("10", "50")[pick % 2])
+        assert result is None or (self.canary and not self.held)
 
-    @rule(clone=st.integers(0, 1), failure=st.sampled_from(["none", "killed", "rejected"]))
-    def promote(self, clone: int, failure: str) -> None:
-        result = self.attempt(failure, lambda: self.clones[clone].move("promote"))
+    def promote(self, here: Checkout, failure: str, _: int) -> None:
+        result = self.attempt(failure, here, "promote")
         if result is None:
             assert self.held or not self.canary
         elif result["changed"]:
             assert self.canary
-            others = [known for known in self.good if known != self.canary]
-            self.good = [*others[-1:], self.canary]
+            self.good = [self.good[-1], self.canary]
             self.canary, self.promoted = None, True
 
-    @rule(clone=st.integers(0, 1), failure=st.sampled_from(["none", "killed"]))
-    def finish(self, clone: int, failure: str) -> None:
-        result = self.attempt(failure, lambda: self.clones[clone].move("finish"))
+    def finish(self, here: Checkout, failure: str, _: int) -> None:
+        result = self.attempt(failure, here, "finish")
         if result is None:
             assert self.canary
-        else:
-            assert result["changed"] == self.promoted
-            self.promoted = False
+            return
+        assert result["changed"] == self.promoted
+        self.promoted = False
 
-    @rule(clone=st.integers(0, 1), failure=st.sampled_from(["none", "killed", "rejected"]))
-    def abort(self, clone: int, failure: str) -> None:
-        result = self.attempt(failure, lambda: self.clones[clone].move("abort"))
+    def abort(self, here: Checkout, failure: str, _: int) -> None:
+        result = self.attempt(failure, here, "abort")
         assert result is not None
+        assert result["changed"] == bool(self.canary or self.promoted)
         self._without_canary()
 
-    @rule(clone=st.integers(0, 1), failure=st.sampled_from(["none", "killed", "rejected"]))
-    def rollback(self, clone: int, failure: str) -> None:
-        bad = self.canary or self.good[-1]
-        words = ("rollback", "--release", bad)
-        result = self.attempt(failure, lambda: self.clones[clone].move(*words))
-        if result is None:
+    def rollback(self, here: Checkout, failure: str, _: int) -> None:
+        if not self.good:
+            return
+        words = ("rollback", "--release", self.canary or self.good[-1])
+        if self.attempt(failure, here, *words) is None:
             assert self.canary is None
             assert len(self.good) == 1
             return
-        assert self.clones[clone].move(*words)["changed"] is False, "a job that runs twice rolls back once"
+        assert here.move(*words)["changed"] is False, "a job that runs twice rolls back once"
         if self.canary is None:
             self.rejected.add(self.good.pop())
-            self.promoted = False
         self._without_canary()
         record = self.remote.record()
-        assert record["stable"]["release"] == self.good[-1]
-        assert record["stable"]["weight"] == 100
+        assert (record["stable"]["release"], record["stable"]["weight"]) == (self.good[-1], 100)
         assert self.remote.manifests() == self.contents[self.released[self.good[-1]][1]]
 
-    @rule(clone=st.integers(0, 1), held=st.booleans())
-    def hold_or_resume(self, clone: int, held: bool) -> None:
-        assert self.attempt("none", lambda: self.clones[clone].move("hold" if held else "resume", "--reason", "x"))
-        self.held = held
+    def hold(self, here: Checkout, failure: str, _: int) -> None:
+        assert self.attempt(failure, here, "hold", "--reason", "x")
+        self.held = True
+
+    def resume(self, here: Checkout, failure: str, _: int) -> None:
+        assert self.attempt(failure, here, "resume", "--reason", "x")
+        self.held = False
 
     def _without_canary(self) -> None:
         if self.canary:
@@ -190,7 +184,6 @@ class Sequences(RuleBasedStateMachine):
             self.good = [known for known in self.good if known != self.canary]
         self.canary, self.promoted = None, False
 
-    @invariant()
     def the_branch_is_what_the_words_say(self) -> None:
         if not self.good:
             return
@@ -199,6 +192,7 @@ class Sequences(RuleBasedStateMachine):
         stable, canary = record["stable"], record["canary"]
         assert stable["release"] == self.good[-1]
         assert canary["release"] == (self.canary or self.good[-1])
+        assert ("previous" in record) == (len(self.good) > 1)
         assert set(record["rejected"]) == self.rejected
         assert ("hold" in record) == self.held
         assert stable["weight"] + canary["weight"] == 100
@@ -224,15 +218,62 @@ class Sequences(RuleBasedStateMachine):
             assert found == new
 
 
-Sequences.TestCase.settings = settings(
-    max_examples=6,
-    stateful_step_count=14,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
+FAILURES = ("none", "none", "killed", "rejected")
+MOVES = (
+    *("start",) * 5,
+    *("weight", "promote", "finish") * 2,
+    "abort",
+    "rollback",
+    "rollback",
+    "hold",
+    *("resume",) * 2,
 )
-TestSequences = Sequences.TestCase
+
+
+def pick(choice: int = 0, failure: str = "none", clone: int = 0) -> int:
+    """Return the number that makes a move particular in this way."""
+    return (choice * len(FAILURES) + FAILURES.index(failure)) * 2 + clone
+
+
+ROLLOUT_AND_BACK = [
+    ("start", pick(0)),
+    ("start", pick(1, "killed")),
+    ("weight", pick(1, "rejected", 1)),
+    ("promote", pick(0, "killed")),
+    ("finish", pick(0, "rejected", 1)),
+    ("rollback", pick(0, "killed")),
+]
+"""A whole rollout and its end, under failures; done again, the start of what was rejected is refused."""
+
+REACHED = {
+    ("start", "none"),
+    ("start", "at-rest"),
+    ("weight", "canary"),
+    ("promote", "canary"),
+    ("finish", "promoted"),
+    ("abort", "canary"),
+    ("rollback", "canary"),
+    ("rollback", "at-rest"),
+    *((failure, "") for failure in FAILURES),
+}
+"""What the sequences below must have met, or they prove little."""
+
+
+def test_random_sequences() -> None:
+    seen: set[tuple[str, str]] = set()
+
+    @settings(max_examples=5, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate])
+    @example([*ROLLOUT_AND_BACK, *ROLLOUT_AND_BACK])
+    @given(st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 10**6)), min_size=16, max_size=20))
+    def walk(steps: list[tuple[str, int]]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            environment = Walk(Path(folder))
+            for move, pick in steps:
+                environment.step(move, pick)
+            seen.update(environment.seen)
+
+    walk()
+    assert seen >= REACHED
 
 
 @pytest.mark.tools

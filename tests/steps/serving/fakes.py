@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,6 +53,12 @@ def one_after_the_other(*replies: Reply) -> Answers:
     """Return answers that change from request to request; the last one stays."""
     left = list(replies)
     return lambda received: left.pop(0) if len(left) > 1 else left[0]
+
+
+def closed() -> str:
+    """Return the URL of a port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @contextmanager

@@ -93,11 +93,13 @@ def another_user() -> list[str]:
     # The interpreter may lie in a home folder that only root may enter: reading is allowed everywhere, writing nowhere.
     reading = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     for prefix in (change, [*change, *reading]):
+        # Whoever may not enter the folder of the interpreter gets the library of another one, if anything.
+        command = [*prefix, sys.executable, "-c", "import sys; print(sys.base_prefix)"]
         try:
-            tried = subprocess.run([*prefix, sys.executable, "-c", "import ssl"], capture_output=True, check=False)
+            tried = subprocess.run(command, capture_output=True, text=True, check=False)
         except FileNotFoundError:
             break
-        if tried.returncode == 0:
+        if tried.stdout.strip() == sys.base_prefix:
             return prefix
     pytest.skip("root cannot run this Python as another user: setpriv is missing or may not change users")
 

@@ -15,7 +15,7 @@ import pytest
 from mlopsc.steps.mlops_steps.refusal import Unusable
 from mlopsc.steps.mlops_steps.serving import client
 from mlopsc.steps.mlops_steps.serving.client import Client, UnreachableError
-from steps.serving.fakes import Reply, serve
+from steps.serving.fakes import Reply, closed, serve
 
 
 @contextmanager
@@ -37,12 +37,6 @@ def raw(*pieces: bytes) -> Iterator[str]:
     finally:
         thread.join()
         listener.close()
-
-
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def test_a_request_reaches_the_path_below_the_url_with_its_body() -> None:
@@ -71,14 +65,14 @@ def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
 
 def test_a_proxy_of_the_shell_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+        monkeypatch.setenv(name, closed())
     with serve(lambda received: Reply(body=b"direct")) as server:
         assert Client(server.url).get("/").body == b"direct"
 
 
 def test_nobody_there_is_told_and_may_pass() -> None:
     with pytest.raises(UnreachableError, match="Connection refused") as caught:
-        Client(f"http://127.0.0.1:{closed_port()}").get("/")
+        Client(closed()).get("/")
     assert caught.value.passing
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from mlopsc.steps.mlops_steps.serving import smoke
 from mlopsc.steps.mlops_steps.serving.client import Client
-from steps.serving.fakes import Answers, Reply, Server, one_after_the_other, prediction, serve
+from steps.serving.fakes import Answers, Reply, Server, closed, one_after_the_other, prediction, serve
 
 PATH = "/v2/models/toy"
 OLD, NEW = "0" * 12, "1" * 12
@@ -110,12 +110,11 @@ def test_without_a_request_for_a_prediction_readiness_is_asked(version: str | No
 
 
 def test_no_server_is_named() -> None:
-    with serve(lambda received: Reply()) as server:
-        pass
+    url = closed()
     for requests in ([request()], []):
-        outcome = smoke.attempt(Client(server.url), PATH, requests, None)
+        outcome = smoke.attempt(Client(url), PATH, requests, None)
         assert len(outcome.findings) == 1
-        assert outcome.findings[0].message.startswith(f"{server.url}{PATH}/")
+        assert outcome.findings[0].message.startswith(f"{url}{PATH}/")
         assert outcome.findings[0].message.endswith("does not answer: Connection refused")
         assert outcome.passing
 

@@ -61,3 +61,27 @@ def project(folder: Path, **changes: Any) -> Project:
     for step, result in RESULTS.items():
         results.write(step, "passed", result)
     return made
+
+
+COMMIT = "c" * 40
+
+
+def release(name: str = "birds", evaluation: str = DIGESTS["evaluate"], **metrics: float) -> dict[str, Any]:
+    """Return a release record with a stable release and nothing else.
+
+    Args:
+        name: of the project.
+        evaluation: digest of the evaluation rows.
+        metrics: of the model.
+    """
+    image = f"ghcr.io/acme/{name}@sha256:{'b' * 64}"
+    identity = {"release": "a" * 64, "image": image, "version": VERSION, "commit": COMMIT}
+    return {
+        "apiVersion": "mlopsc/v1",
+        "kind": "Release",
+        "metadata": {"name": name, "annotations": {"config.kubernetes.io/local-config": "true"}},
+        "state": "released",
+        "stable": {**identity, "weight": 100, "metrics": metrics, "evaluation": {"digest": evaluation}},
+        "canary": {**identity, "weight": 0, "replicas": 0},
+        "rejected": [],
+    }

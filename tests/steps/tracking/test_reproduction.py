@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from mlopsc.steps.mlops_steps.refusal import Refused, Unusable
@@ -15,34 +14,23 @@ from mlopsc.steps.mlops_steps.tracking.git import Checkout
 from mlopsc.steps.mlops_steps.tracking.reproduction import Recorded, differences, notices
 from steps.tracking import documents
 
-COMMIT, OTHER_COMMIT = "c" * 40, "d" * 40
-IMAGE = f"ghcr.io/acme/birds@sha256:{'b' * 64}"
+OTHER_COMMIT = "d" * 40
 
 RECORDED = Recorded(
     version=documents.VERSION,
     recipe=documents.RECIPE,
-    commit=COMMIT,
+    commit=documents.COMMIT,
     dirty=False,
     metrics={"accuracy": 0.9375, "log_loss": 0.25},
     evaluation=documents.DIGESTS["evaluate"],
     sample=False,
 )
 
-
-def release(**changes: Any) -> dict[str, Any]:
-    """Return a release record with a stable release and nothing else."""
-    identity = {"release": "a" * 64, "image": IMAGE, "version": documents.VERSION, "commit": COMMIT}
-    quality = {"metrics": {"accuracy": 0.9375}, "evaluation": {"digest": documents.DIGESTS["evaluate"]}}
-    return {
-        "apiVersion": "mlopsc/v1",
-        "kind": "Release",
-        "metadata": {"name": "birds", "annotations": {"config.kubernetes.io/local-config": "true"}},
-        "state": "released",
-        "stable": {**identity, "weight": 100, **quality},
-        "canary": {**identity, "weight": 0, "replicas": 0},
-        "rejected": [],
-        **changes,
-    }
+NOTHING_RELEASED = {
+    **{key: documents.release()[key] for key in ("apiVersion", "kind", "metadata")},
+    "state": "none",
+    "rejected": [],
+}
 
 
 def test_the_same_model_has_no_difference() -> None:
@@ -90,11 +78,11 @@ def test_a_version_is_compared_as_far_as_both_go() -> None:
 
 
 def test_another_commit_and_changed_files_are_said_beforehand() -> None:
-    assert list(notices(RECORDED, COMMIT)) == []
+    assert list(notices(RECORDED, documents.COMMIT)) == []
     assert list(notices(RECORDED, None)) == []
     dirty, other = notices(replace(RECORDED, dirty=True), OTHER_COMMIT)
     assert dirty.rule == "dirty"
-    assert f"the record is of commit {COMMIT[:12]}, and {OTHER_COMMIT[:12]} is checked out" in other.message
+    assert f"the record is of commit {documents.COMMIT[:12]}, and {OTHER_COMMIT[:12]} is checked out" in other.message
 
 
 def test_a_candidate_is_read(tmp_path: Path) -> None:
@@ -108,7 +96,7 @@ def test_a_candidate_is_read(tmp_path: Path) -> None:
 
 def test_of_a_release_record_the_stable_release_is_read(tmp_path: Path) -> None:
     path = tmp_path / "release.json"
-    write_json(path, release())
+    write_json(path, documents.release(accuracy=0.9375))
     assert reproduction.read(path, "birds") == replace(RECORDED, recipe={}, metrics={"accuracy": 0.9375})
 
 
@@ -121,11 +109,8 @@ def test_of_a_release_record_the_stable_release_is_read(tmp_path: Path) -> None:
         ("3", "is neither a candidate.json nor a release.json"),
         ('{"schema": 1}', "is neither a candidate.json nor a release.json"),
         ('{"schema": 2, "name": "birds"}', "is neither a candidate.json nor a release.json"),
-        (json.dumps(release(metadata={**release()["metadata"], "name": "churn"})), "is of churn, and this is birds"),
-        (
-            json.dumps({key: value for key, value in release(state="none").items() if key not in ("stable", "canary")}),
-            "nothing was ever released there",
-        ),
+        (json.dumps(documents.release("churn")), "is of churn, and this is birds"),
+        (json.dumps(NOTHING_RELEASED), "nothing was ever released there"),
     ],
 )
 def test_what_is_no_record_says_what_to_give(tmp_path: Path, content: str | None, said: str) -> None:
@@ -139,6 +124,6 @@ def test_what_is_no_record_says_what_to_give(tmp_path: Path, content: str | None
 
 def test_a_broken_release_record_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "release.json"
-    write_json(path, release(stable={}))
+    write_json(path, {**documents.release(), "stable": {}})
     with pytest.raises(Refused, match="missing"):
         reproduction.read(path, "birds")

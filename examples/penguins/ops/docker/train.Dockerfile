@@ -17,7 +17,6 @@ RUN useradd --uid 1000 --no-create-home --home-dir /tmp --shell /usr/sbin/nologi
 COPY --from=packages /venv /venv
 ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /work
-COPY mlops.yaml ./mlops.yaml
 COPY requirements.txt ./requirements.txt
 COPY ops/pipeline ./ops/pipeline
 COPY src ./src

@@ -195,8 +195,8 @@ class _Evaluation:
             if before is None or now is None or abs(before - now) <= SAME * max(1.0, abs(before)):
                 continue
             message = (
-                f"the champion's {name} was {number_text(before)} when it was released and is {number_text(now)} with the threshold and "
-                "the packages of this project, which both models are compared with"
+                f"the champion's {name} was {number_text(before)} when it was released and is {number_text(now)} with "
+                "the threshold and the packages of this project, which both models are compared with"
             )
             self.context.notice("champion", name, message, recorded=before, value=now)
 

@@ -37,8 +37,8 @@ def _direction(name: str, test: Mapping[str, Any], found: Mapping[str, Any], row
         wrong = "fall" if test["expect"] == "increasing" else "rise"
         status = PASSED if share <= limit + ROUNDING else FAILED
         message = (
-            f"{found['violations']} of {rows} predictions {wrong} when {name} rises, a share of {number_text(share, limit)}, "
-            f"{'within' if status == PASSED else 'above'} the tolerance of {limit:.6g}"
+            f"{found['violations']} of {rows} predictions {wrong} when {name} rises, a share of "
+            f"{number_text(share, limit)}, {'within' if status == PASSED else 'above'} the tolerance of {limit:.6g}"
         )
         if status == FAILED:
             message += ": improve the model or change the tolerance"

@@ -73,8 +73,8 @@ def fairness(evaluation: Mapping[str, Any], tests: Mapping[str, Any]) -> Iterato
         low, high = min(judged, key=judged.__getitem__), max(judged, key=judged.__getitem__)
         gap = judged[high] - judged[low]
         message = (
-            f"fairness {name}: {metric} is {number_text(judged[high])} where {column} = {high} and {number_text(judged[low])} where "
-            f"{column} = {low}, a gap of {number_text(gap, limit)}"
+            f"fairness {name}: {metric} is {number_text(judged[high])} where {column} = {high} and "
+            f"{number_text(judged[low])} where {column} = {low}, a gap of {number_text(gap, limit)}"
         )
         samples = sum(groups[group]["samples"] for group in judged)
         if gap <= limit + ROUNDING:

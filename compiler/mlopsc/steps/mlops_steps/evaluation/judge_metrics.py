@@ -103,7 +103,10 @@ def _drop(evaluation: Mapping[str, Any], name: str, gate: Mapping[str, Any], sam
             "put its model into build/champion/model, so that it predicts these rows",
         )
     value = _worse(gate, ours, theirs)
-    what = f"{name} is {number_text(ours)} on the {rows_text(rows)}, {number_text(theirs)} for {who}: a drop of {number_text(value, limit)}"
+    what = (
+        f"{name} is {number_text(ours)} on the {rows_text(rows)}, {number_text(theirs)} for {who}: "
+        f"a drop of {number_text(value, limit)}"
+    )
     judged = value
     if confidence is not None:
         draws = sampler(name, True)

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT-0
+"""Step evaluate: what the packaged model is worth on the evaluation rows."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ..context import Context
+from ..step import Step
+
+
+def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
+    """Score the packaged model and, where there is one, the champion; write their predictions."""
+    from ..evaluation import evaluate
+
+    return evaluate.run(context)
+
+
+STEP = Step(
+    name="evaluate",
+    help="score the packaged model: metrics, slices, fairness, behaviour, and the champion on the same rows",
+    run=run,
+    example="example: python ops/pipeline evaluate",
+)

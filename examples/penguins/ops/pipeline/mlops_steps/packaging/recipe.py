@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT-0
+"""The recipe of a model: everything that decides how it comes out. Its digest is the version of the model.
+
+The bytes of a trained model will not do: libraries write times and addresses into them. Thresholds, environments and
+images are no part of the recipe: they decide what happens with a model, not what it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..config import Config
+from ..context import Context
+from ..refusal import Unusable
+from . import source
+
+_HELP = "README.md in the folder of the generated files"
+_LENGTH = 12  # hex digits of a version: 48 bits
+
+
+def recipe(context: Context, split_result: Mapping[str, Any], data_result: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digests of code, lock, data and model configuration, SHA-256 in hex digits.
+
+    Args:
+        context: of the run.
+        split_result: the result of the step ``split``.
+        data_result: the result of the step ``data``.
+
+    Raises:
+        Unusable: the code or the lock is missing.
+    """
+    model = context.config["model"]
+    lock = context.root / model["dependencies"]["lock"]
+    if not lock.is_file():
+        raise Unusable(f"{model['dependencies']['lock']} is missing: lock your requirements, see {_HELP}")
+    data = {
+        "datasets": {name: dataset["digest"] for name, dataset in data_result["datasets"].items()},
+        "train": split_result["train"]["digest"],
+    }
+    return {
+        "code": source.digest(context, model["train"].get("command", ())),
+        "lock": hashlib.sha256(lock.read_bytes()).hexdigest(),
+        "data": _digest(data),
+        "model": config_digest(context.config),
+    }
+
+
+def version(parts: Mapping[str, str]) -> str:
+    """Return the version of the model that follows a recipe: 12 hex digits."""
+    return _digest(dict(parts))[:_LENGTH]
+
+
+def config_digest(config: Config) -> str:
+    """Return the digest of the part of the configuration that decides how the model comes out."""
+    model = config["model"]
+    decisive = {name: model[name] for name in ("task", "framework", "train", "params", "seed", "prediction")}
+    return _digest({**decisive, "python": model["dependencies"]["python"]})
+
+
+def _digest(document: Any) -> str:
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()

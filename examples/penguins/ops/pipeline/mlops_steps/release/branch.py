@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT-0
+"""The deploy branch of an environment: where it lies, what is on it, and how a commit gets there.
+
+A commit is pushed without force: who comes second is told so, and begins anew on what the first one left.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+
+from ..refusal import Unusable, refuse
+from .git import Git, last_line
+
+_RACES = re.compile(r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|\.lock")
+"""What git says when somebody else pushes at the same time."""
+
+_REFUSALS = re.compile(r"protected branch|GH00\d|GH01\d|hook declined|pre-receive|not allowed to push", re.IGNORECASE)
+"""What GitHub, GitLab and hooks say when a rule forbids the push."""
+
+_STRANGERS = re.compile(
+    r"authentication failed|permission|could not read (username|password)|denied|\b40[13]\b", re.IGNORECASE
+)
+"""What git says when the remote repository does not let the caller in."""
+
+_PAUSE = 0.2
+"""Seconds in which whoever was faster ends."""
+
+_QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+
+
+class Branch:
+    """A deploy branch.
+
+    Args:
+        git: the repository.
+        name: of the branch.
+        remote: name or address of the repository that has it; empty for a branch in this clone only.
+    """
+
+    def __init__(self, git: Git, name: str, remote: str) -> None:
+        self.git = git
+        self.name = name
+        self.remote = remote
+        self._ref = f"refs/heads/{name}"
+
+    def tip(self) -> str | None:
+        """Return the last commit of the branch, fetched if need be; None if there is no such branch."""
+        if not self.remote:
+            return self.git.commit_id(self._ref)
+        for _ in range(3):  # between the two commands below somebody may push
+            listed = self._ask("ls-remote", "--heads", self.remote, self._ref).split()
+            if not listed:
+                return None
+            if self._is_here(listed[0]):
+                return listed[0]
+            self._ask("fetch", *_QUIETLY, *self._depth(), self.remote, self._ref)
+            if self._is_here(listed[0]):
+                return listed[0]
+        raise Unusable(f"{self.name} changes all the time on {self.remote}: run this again")
+
+    def fetch(self, commit: str) -> bool:
+        """Make sure that a commit is here and tell whether it is."""
+        if self._is_here(commit):
+            return True
+        if not self.remote:
+            return False
+        self.git.attempt("fetch", *_QUIETLY, *self._depth(), self.remote, commit)
+        return self._is_here(commit)
+
+    def history(self, tip: str) -> list[str]:
+        """Return all commits of the branch, the newest first."""
+        if self.remote and self.git.shallow:
+            self._ask("fetch", *_QUIETLY, "--depth=2147483647", self.remote, self._ref)
+        return self.git.history(tip)
+
+    def publish(self, commit: str, parent: str | None) -> bool:
+        """Put a commit on the branch and tell whether it is there: if not, somebody else was first.
+
+        Args:
+            commit: made on top of `parent`.
+            parent: the last commit of the branch as this caller knows it.
+
+        Raises:
+            Refused: a rule of the remote repository forbids it.
+            Unusable: the remote repository cannot be reached or does not let the caller in.
+        """
+        if not self.remote:
+            return self._move(commit, parent)
+        options = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no")
+        said = self.git.attempt("push", *options, self.remote, f"{commit}:{self._ref}")
+        if said is None:
+            return True
+        now = self.tip()
+        if now == commit:  # the answer was lost, the push was not
+            return True
+        if now != parent:
+            return False
+        if _RACES.search(said):
+            time.sleep(_PAUSE)
+            return False
+        raise self._failure(said)
+
+    def _move(self, commit: str, parent: str | None) -> bool:
+        if f"branch {self._ref}" in self.git.text("worktree", "list", "--porcelain").splitlines():
+            raise Unusable(f"{self.name} is checked out, and a release would change it: check another branch out")
+        nothing = "0" * len(commit)
+        if self.git.attempt("update-ref", self._ref, commit, parent or nothing) is None:
+            return True
+        time.sleep(_PAUSE)
+        return False
+
+    def _is_here(self, commit: str) -> bool:
+        return self.git.commit_id(commit) is not None
+
+    def _depth(self) -> Sequence[str]:
+        """Return the options that keep a clone shallow which is shallow already."""
+        return ("--depth=1",) if self.git.shallow else ()
+
+    def _ask(self, *arguments: str) -> str:
+        try:
+            return self.git.text(*arguments)
+        except Unusable as error:
+            raise Unusable(
+                f"{self.remote} cannot be asked for {self.name}: {error}; check the address and the credentials, or "
+                'stay in this clone with --remote ""'
+            ) from None
+
+    def _failure(self, said: str) -> Exception:
+        reason = last_line(
+            "\n".join(line for line in said.splitlines() if not line.startswith(("To ", "Done", "hint:")))
+        )
+        remarks = [line.strip() for line in said.splitlines() if "rejected]" in line or "remote: error" in line]
+        detail = remarks[0] if remarks else reason
+        if _REFUSALS.search(said):
+            return refuse(
+                "push",
+                self.name,
+                f"{self.remote} does not take a push to {self.name} ({detail}): let release automation push to "
+                '"deploy/**" in the rules for branches',
+            )
+        if _STRANGERS.search(said):
+            return Unusable(
+                f"{self.remote} does not let this caller push to {self.name} ({detail}): in a workflow the job "
+                "needs the permission contents: write"
+            )
+        return Unusable(f"{self.name} cannot be pushed to {self.remote}: {detail}")

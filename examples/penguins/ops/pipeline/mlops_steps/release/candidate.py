@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT-0
+"""What a release begins with: the candidate that the pipeline left in ``candidate.json``, and its image."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..refusal import Unusable, refuse
+from . import record_format
+
+SCHEMA = 1
+PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that may be released.
+
+    Attributes:
+        version: of the model.
+        commit: that it was made from; None if it was made outside of git.
+        dirty: whether files differed from the commit.
+        metrics: on the evaluation rows, by name.
+        evaluation: digest of these rows.
+    """
+
+    version: str
+    commit: str | None
+    dirty: bool
+    metrics: Mapping[str, float]
+    evaluation: str
+
+
+def read(path: Path, project: str) -> Candidate:
+    """Return the candidate that the pipeline left.
+
+    Args:
+        path: the file.
+        project: name of the project that it must belong to.
+
+    Raises:
+        Refused: the gate did not let it pass.
+        Unusable: there is none, or it is not what the pipeline writes.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Unusable(f'there is no candidate at {path}: run the pipeline first, "run" for all steps') from None
+    except ValueError as error:
+        raise Unusable(f"{path} is no JSON ({error}): run the pipeline again") from None
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != SCHEMA:
+        raise Unusable(
+            f"{path} has the schema number {schema!r}, and these steps read {SCHEMA}: run the pipeline again"
+        )
+    try:
+        return _candidate(document, path, project)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Unusable(f"{path} is incomplete ({error}): run the pipeline again") from None
+
+
+def _candidate(document: Mapping[str, Any], path: Path, project: str) -> Candidate:
+    name, version, verdict = document["name"], document["version"], document["gate"]
+    if name != project:
+        raise Unusable(f"{path} is a candidate of {name}, and this is {project}: give its own candidate")
+    if not re.fullmatch(record_format.VERSION, version):
+        raise Unusable(f"{path} has the version {version!r}, which is none: run the pipeline again")
+    if verdict != PASSED:
+        raise refuse(
+            "gate",
+            version,
+            f"the gate said {verdict} to {version}, and only what it let pass is released: see build/results/gate.json",
+            verdict=verdict,
+        )
+    return Candidate(
+        version=version,
+        commit=document["commit"],
+        dirty=document["dirty"],
+        metrics=document["metrics"],
+        evaluation=document["evaluation"]["digest"],
+    )
+
+
+def image(given: str | None, environment: str, settings: Mapping[str, Any]) -> str:
+    """Return the image of a release, which must be the one of the spec, with a digest.
+
+    Args:
+        given: what the caller asks for.
+        environment: its name.
+        settings: of the environment.
+
+    Raises:
+        Unusable: none was given, the environment runs none, or it is another one.
+    """
+    name = settings.get("image")
+    if name is None:
+        raise Unusable(f"{environment} runs no image, so its releases are not made here")
+    if given is None:
+        raise Unusable(f"start needs the image: --image {name}@sha256:...")
+    if not re.fullmatch(rf"{re.escape(name)}@{record_format.DIGEST}", given):
+        raise Unusable(
+            f"the image of {environment} is {name} with a digest, and {given} is not: give {name}@sha256:..., with the "
+            "digest that the registry told after the push"
+        )
+    return given

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: MIT-0
+"""One environment: the record, the predictions and the manifests on its deploy branch, and the tree that a record asks
+for. What lies on the branch follows from the record alone, so every move writes all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from ..refusal import Unusable, refuse
+from . import identity, plan, record, trees
+from .branch import Branch
+from .git import Git
+from .plan import Plan
+from .record import Record, Release
+from .trees import Entry, Files, Tree
+
+RECORD = "release.json"
+PREDICTIONS = {
+    "stable": "predictions.csv",
+    "canary": "candidate-predictions.csv",
+    "previous": "previous-predictions.csv",
+}
+"""Files with what the models answered to the evaluation rows; no part of a release, but kept as long as it is named."""
+
+_COMPONENT = """\
+# Written by release automation; do not edit.
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+resources:
+  - release.json
+"""
+
+
+@dataclass(frozen=True)
+class State:
+    """What a commit of a deploy branch holds.
+
+    Attributes:
+        record: what runs.
+        tip: id of the commit; None before the first one.
+        folder: where the manifests lie in it, from the top of the repository.
+        predictions: ids of the contents of prediction files, by release.
+    """
+
+    record: Record
+    tip: str | None
+    folder: str
+    predictions: Mapping[str, str]
+
+
+class Environment:
+    """An environment.
+
+    Args:
+        git: the repository.
+        project: name of the project.
+        name: of the environment.
+        folder: where the manifests lie, from the top of the repository.
+        remote: name or address of the repository with the deploy branch; empty for this clone only.
+    """
+
+    def __init__(self, git: Git, project: str, name: str, folder: str, remote: str) -> None:
+        self.git = git
+        self.project = project
+        self.name = name
+        self.folder = folder
+        self.branch = Branch(git, f"deploy/{project}/{name}", remote)
+        self._known: dict[str, Files] = {}
+
+    def state(self) -> State:
+        """Return what is on the branch now.
+
+        Raises:
+            Refused: its record is broken.
+            Unusable: the branch cannot be reached, or holds something else.
+        """
+        tip = self.branch.tip()
+        if tip is None:
+            return State(Record(self.project), None, self.folder, {})
+        folder = self._folder_in(tip)
+        below = self.git.files(tip, f"{folder}/{trees.RELEASES}{self.name}")
+        text = self.git.content(below[RECORD].oid).decode(errors="replace")
+        found = record.read(text, f"{RECORD} on {self.branch.name}")
+        if found.name != self.project:
+            raise refuse(
+                "format", self.branch.name, f"{RECORD} on {self.branch.name} is of {found.name}, not of {self.project}"
+            )
+        slots = _slots(found)
+        kept = {
+            slots[slot].id: below[file].oid for slot, file in PREDICTIONS.items() if slot in slots and file in below
+        }
+        return State(found, tip, folder, kept)
+
+    def released(self, commit: str) -> Files:
+        """Return the manifests of a commit that is to be released.
+
+        Raises:
+            Unusable: the commit cannot be had, or has none for this environment.
+        """
+        if not self.branch.fetch(commit):
+            raise Unusable(
+                f"the commit {commit} is neither here nor to be fetched: push it first; in a workflow, check out with "
+                "fetch-depth: 0"
+            )
+        files = trees.manifests(self.git.files(commit, self.folder))
+        for needed in (trees.component(self.name), trees.plan(self.name)):
+            if needed not in files:
+                raise Unusable(
+                    f'the commit {commit} has no {self.folder}/{needed}: run "mlopsc compile" and commit what it writes'
+                )
+        return files
+
+    def identity(self, files: Files, version: str, image: str) -> str:
+        """Return the id of the release of a version with an image and manifests, and remember its manifests."""
+        release = identity.release_id(version, image, identity.manifests_digest(self.git.contents(files)))
+        self._known[release] = files
+        return release
+
+    def manifests(self, release: Release, state: State) -> Files:
+        """Return the manifests of a release that the record names: from its commit, else from the deploy branch.
+
+        Raises:
+            Refused: they are nowhere to be found, since the commit is gone or the record was edited.
+        """
+        if release.id in self._known:
+            return self._known[release.id]
+        if self.branch.fetch(release.commit):
+            for folder in dict.fromkeys((self.folder, state.folder)):
+                if self._is_of(release, files := trees.manifests(self.git.files(release.commit, folder))):
+                    return files
+        for commit in self.branch.history(state.tip) if state.tip else ():
+            if self._is_of(release, files := trees.manifests(self.git.files(commit, state.folder))):
+                return files
+        raise refuse(
+            "manifests",
+            release.version,
+            f"the manifests of {release.version} (release {release.id[:12]}) are neither those of commit "
+            f"{release.commit} nor on {self.branch.name}: push the commit again, or start a good release",
+            release=release.id,
+            commit=release.commit,
+        )
+
+    def plan(self, release: Release, state: State) -> Plan:
+        """Return the plan of a release."""
+        return plan.read(self.git.content(self.manifests(release, state)[trees.plan(self.name)].oid))
+
+    def current_plan(self, state: State) -> Plan | None:
+        """Return the plan that lies on the branch; None before its first commit."""
+        if state.tip is None:
+            return None
+        files = self.git.files(state.tip, state.folder)
+        return plan.read(self.git.content(files[trees.plan(self.name)].oid))
+
+    def tree(self, after: Record, state: State) -> Tree:
+        """Return the manifests that a record asks for; as long as nothing was released, those of the commit in use.
+
+        Args:
+            after: the record.
+            state: of the branch, which the record follows on.
+        """
+        if after.stable is None:
+            if state.tip is not None:
+                return Tree(trees.manifests(self.git.files(state.tip, state.folder)))
+            return Tree(self.released(self.git.text("rev-parse", "HEAD")))
+        canary = self.manifests(after.canary, state) if after.phase == record.CANARY and after.canary else None
+        return trees.compose(self.name, self.manifests(after.stable, state), canary)
+
+    def files(self, after: Record, tree: Tree, predictions: Mapping[str, str], *, write: bool = True) -> Files:
+        """Return all files of a commit by path from the top of the repository.
+
+        Args:
+            after: the record.
+            tree: the manifests.
+            predictions: ids of the contents of prediction files, by release.
+            write: whether new contents are kept in the repository.
+        """
+        component = _COMPONENT
+        if after.stable is not None:
+            component += f"components:\n  - ../../overlays/{self.name}/released\n"
+        own = {"kustomization.yaml": component, RECORD: after.text()}
+        files = dict(tree.files)
+        releases = f"{trees.RELEASES}{self.name}"
+        for name, text in own.items():
+            files[f"{releases}/{name}"] = Entry("100644", self.git.store(text.encode(), write=write))
+        for slot, release in _slots(after).items():
+            if release.id in predictions:
+                files[f"{releases}/{PREDICTIONS[slot]}"] = Entry("100644", predictions[release.id])
+        return {f"{self.folder}/{path}": entry for path, entry in files.items()}
+
+    def _folder_in(self, tip: str) -> str:
+        """Return where the manifests lie on the branch, which was another place before the output folder's new name."""
+        below = f"{trees.RELEASES}{self.name}/{RECORD}"
+        places = [path.removesuffix(f"/{below}") for path in self.git.files(tip) if path.endswith(f"/{below}")]
+        if self.folder in places:
+            return self.folder
+        if len(places) != 1:
+            raise Unusable(
+                f"{self.branch.name} has {len(places)} files {below}, not one: release automation did not write it, "
+                "and it needs this branch for itself"
+            )
+        return places[0]
+
+    def _is_of(self, release: Release, files: Files) -> bool:
+        return bool(files) and self.identity(files, release.version, release.image) == release.id
+
+
+def _slots(found: Record) -> dict[str, Release]:
+    """Return the releases whose predictions are kept, by the track that they stand for."""
+    slots = {"stable": found.stable, "canary": found.canary, "previous": found.previous}
+    if found.phase != record.CANARY:
+        del slots["canary"]
+    return {slot: release for slot, release in slots.items() if release is not None}
+
+
+def folder_of(git: Git, deploy: str) -> str:
+    """Return the folder of the manifests from the top of the repository.
+
+    Args:
+        git: opened at the folder of the pipeline, whose neighbour the manifests are.
+        deploy: name of the folder.
+    """
+    return str(PurePosixPath(git.prefix).parent / deploy)

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: MIT-0
+"""The moves of a release: each takes the record of an environment and returns the next one. Nothing else happens here.
+
+Done twice, a move changes nothing the second time. A move that is not allowed is refused with what to do instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..refusal import refuse
+from .plan import Plan
+from .record import AT_REST, CANARY, FULL, NONE, PROMOTED, Record, Release
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a move leads to.
+
+    Attributes:
+        record: the next record; the same as before when nothing changes.
+        about: the release that the move is about; None for a hold before the first release.
+        message: one sentence for people.
+    """
+
+    record: Record
+    about: Release | None
+    message: str
+
+
+def start(record: Record, release: Release, plan: Plan) -> Outcome:
+    """Bring a release in: to the first step of its plan, or at once without steps and the very first time.
+
+    Raises:
+        Refused: it is rejected here, releases are on hold, or another one is on its way.
+    """
+    _not_on_hold(record, "start")
+    if release.id in record.rejected:
+        raise refuse(
+            "rejected",
+            release.version,
+            f"{_name(release)} was aborted or rolled back here and is not released again: change the model, the image "
+            "or the manifests",
+            release=release.id,
+        )
+    for running in (record.stable, record.canary):
+        if running is not None and running.id == release.id:
+            return Outcome(record, running, f"{_name(release)} already runs here")
+    if record.canary is not None:
+        todo = "finish it" if record.phase == PROMOTED else "promote or abort it"
+        raise refuse(
+            "running",
+            record.canary.version,
+            f"{_name(record.canary)} is on its way with {record.weight}% of the traffic: {todo} before {_name(release)}"
+            " is started",
+            release=record.canary.id,
+            weight=record.weight,
+        )
+    if record.stable is None or not plan.steps:
+        after = replace(record, stable=release, previous=record.stable)
+        return Outcome(after, release, f"{_name(release)} gets all traffic")
+    first = plan.steps[0]
+    after = replace(record, canary=release, weight=first.weight, replicas=first.replicas)
+    return Outcome(after, release, f"{_name(release)} gets {_share(after)}, beside {_name(record.stable)}")
+
+
+def weight(record: Record, plan: Plan | None, percent: int) -> Outcome:
+    """Give the release that is tried the traffic of a later step of its plan.
+
+    Args:
+        record: of the environment.
+        plan: of the release that is tried; None when there is none.
+        percent: weight of the step.
+
+    Raises:
+        Refused: nothing is tried, the plan has no such step, it would take traffic away, or releases are on hold.
+    """
+    _not_on_hold(record, "weight")
+    canary = _running(record, "weight")
+    step = plan.at(percent) if plan is not None else None
+    if plan is None or step is None:
+        weights = [] if plan is None else [known.weight for known in plan.steps]
+        raise refuse(
+            "steps",
+            canary.version,
+            f"{percent}% is no step of the plan of {_name(canary)}: take one of {', '.join(map(str, weights))}",
+            weight=percent,
+            steps=weights,
+        )
+    if percent < record.weight:
+        raise refuse(
+            "steps",
+            canary.version,
+            f"{_name(canary)} has {record.weight}% of the traffic, and {percent}% would be a step back: abort it",
+            weight=percent,
+            now=record.weight,
+        )
+    after = replace(record, weight=step.weight, replicas=step.replicas)
+    if after == record:
+        return Outcome(record, canary, f"{_name(canary)} already has {_share(record)}")
+    return Outcome(after, canary, f"{_name(canary)} gets {_share(after)}")
+
+
+def promote(record: Record) -> Outcome:
+    """Make the release that is tried the stable one. The traffic stays where it is until the first track runs it.
+
+    Raises:
+        Refused: nothing is tried, or releases are on hold.
+    """
+    _not_on_hold(record, "promote")
+    if record.phase == PROMOTED:
+        return Outcome(record, record.stable, f"{_name(record.stable)} is already promoted")
+    canary = _running(record, "promote")
+    after = replace(record, stable=canary, previous=record.stable)
+    return Outcome(after, canary, f"{_name(canary)} is stable now; the traffic stays until finish")
+
+
+def finish(record: Record) -> Outcome:
+    """Send all traffic to the stable release and put the second track to rest.
+
+    Raises:
+        Refused: the release that is tried is not promoted.
+    """
+    if record.phase == CANARY:
+        raise refuse(
+            "promoted",
+            record.canary.version if record.canary else record.name,
+            f"{_name(record.canary)} is not promoted: promote it first, or abort it",
+        )
+    if record.phase == PROMOTED:
+        return Outcome(_settled(record), record.stable, f"{_name(record.stable)} gets all traffic; the release is done")
+    return Outcome(record, record.stable, "no release is on its way")
+
+
+def abort(record: Record) -> Outcome:
+    """Reject the release that is tried; all traffic goes to the stable one.
+
+    After a promotion the release is stable already: then this only puts the second track to rest.
+    """
+    if record.phase == PROMOTED:
+        message = f"{_name(record.stable)} is promoted and gets all traffic; to take it back, roll back"
+        return Outcome(_settled(record), record.stable, message)
+    if record.canary is None:
+        return Outcome(record, record.stable, "no release is on its way")
+    after = _reject(_settled(record), record.canary)
+    return Outcome(after, record.canary, f"{_name(record.canary)} is rejected; {_name(record.stable)} gets all traffic")
+
+
+def rollback(record: Record) -> Outcome:
+    """Reject what is new and go back to what was good: to the release before the stable one.
+
+    While a release is tried the stable one is what is good, and this is an `abort`.
+
+    Raises:
+        Refused: there is nothing to go back to.
+    """
+    if record.phase == CANARY:
+        aborted = abort(record)
+        return replace(aborted, message=f"{aborted.message}: it is the good state, so this was an abort")
+    if record.stable is None or record.previous is None:
+        raise refuse(
+            "previous",
+            record.name if record.stable is None else record.stable.version,
+            "there is nothing to go back to: "
+            + ("nothing was released here" if record.stable is None else f"nothing was before {_name(record.stable)}")
+            + "; start a good release",
+        )
+    bad, good = record.stable, record.previous
+    after = replace(_reject(_settled(record), bad), stable=good, previous=None)
+    return Outcome(after, bad, f"{_name(bad)} is rejected; {_name(good)} serves again")
+
+
+def hold(record: Record, reason: str) -> Outcome:
+    """Stop all releases to the environment; what runs goes on, and can be aborted, rolled back or finished."""
+    after = replace(record, hold=reason)
+    message = "releases are on hold" if after != record else "releases are already on hold for this reason"
+    return Outcome(after, record.stable, message)
+
+
+def resume(record: Record) -> Outcome:
+    """Lift a hold."""
+    message = "nothing is on hold" if record.hold is None else "releases go on"
+    return Outcome(replace(record, hold=None), record.stable, message)
+
+
+def meant(record: Record, move: str, release: str) -> Outcome | None:
+    """Make sure that a move is about the release that its caller means.
+
+    Args:
+        record: of the environment.
+        move: its name.
+        release: id of the release that the caller means.
+
+    Returns:
+        None when the move may go on; else its outcome, when it was done before.
+
+    Raises:
+        Refused: another release is in turn here.
+    """
+    now = record.canary or record.stable
+    if now is not None and now.id == release:
+        done = move == "promote" and record.phase == AT_REST
+        return Outcome(record, now, f"{_name(now)} is already promoted") if done else None
+    if move in ("abort", "rollback") and release in record.rejected:
+        return Outcome(record, now, f"the release {release[:12]} is already rejected here")
+    raise refuse(
+        "release",
+        release[:12],
+        f"{move} was meant for the release {release[:12]}, and here "
+        + ("nothing was released" if now is None else f"{_name(now)} is in turn")
+        + ': look at what runs with "show"',
+        meant=release,
+        found=now.id if now else None,
+    )
+
+
+def _not_on_hold(record: Record, move: str) -> None:
+    if record.hold is not None:
+        raise refuse(
+            "hold",
+            record.name,
+            f'releases are on hold ("{record.hold}"), so {move} is refused: lift the hold with resume first',
+            reason=record.hold,
+        )
+
+
+def _running(record: Record, move: str) -> Release:
+    if record.phase != CANARY or record.canary is None:
+        state = {
+            NONE: "nothing was ever released",
+            AT_REST: "no release is on its way",
+            PROMOTED: "the last release is promoted already",
+        }[record.phase]
+        raise refuse("running", record.name, f"{move} needs a release that is being tried, and here {state}: start one")
+    return record.canary
+
+
+def _settled(record: Record) -> Record:
+    return replace(record, canary=None, weight=0, replicas=0)
+
+
+def _reject(record: Record, release: Release) -> Record:
+    """Return the record with a release rejected; nobody goes back to it either, when it was once stable."""
+    previous = None if record.previous is not None and record.previous.id == release.id else record.previous
+    return replace(record, rejected=(*record.rejected, release.id), previous=previous)
+
+
+def _name(release: Release | None) -> str:
+    """Return how messages call a release: model versions repeat when only the image or the manifests change."""
+    return "nothing" if release is None else f"{release.version} (release {release.id[:12]})"
+
+
+def _share(record: Record) -> str:
+    copies = "copy" if record.replicas == 1 else "copies"
+    return f"{record.weight} of {FULL}% of the traffic on {record.replicas} {copies}"
