@@ -188,6 +188,25 @@ def several_champions(project: Project, context: Context) -> None:
         context.report("CHK-439", *drops, *(environment.path for environment in ends), ends=names, example=names[0])
 
 
+@rule("CHK-440", "model", "tests")
+def drop_without_direction(project: Project, context: Context) -> None:
+    """A loss against the champion needs a direction that is worse."""
+    for name, gate in project.tests.metrics.items():
+        metric = metrics.find(project.model.task, name)
+        if gate.max_drop is not None and metric is not None and metric.better == "neither":
+            context.report("CHK-440", (*gate.path, "max_drop"), metric=name)
+
+
+@rule("CHK-441", "model", "tests")
+def direction_of_classes(project: Project, context: Context) -> None:
+    """Only numbers and the probability of a positive class rise and fall."""
+    task = project.model.task
+    if task != "multiclass-classification":
+        return
+    for name, test in project.tests.behaviour.directional.items():
+        context.report("CHK-441", test.path, (*project.model.path, "task"), task=task, column=name)
+
+
 RULES = (
     custom_gate,
     nothing_to_call,
@@ -199,4 +218,6 @@ RULES = (
     *tested_columns.RULES,
     unknown_environment,
     several_champions,
+    drop_without_direction,
+    direction_of_classes,
 )

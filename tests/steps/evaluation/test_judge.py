@@ -108,7 +108,7 @@ def test_smallest_and_largest_values(name: str, gate: dict[str, Any], status: st
 def test_the_message_names_everything() -> None:
     _, message, check = metric("accuracy", min=0.86, confidence=0.95)
     assert message == (
-        "accuracy is 0.9000 on the 200 evaluation rows, and its lower 95% bound is 0.8550, below the min of 0.86: "
+        "accuracy is 0.9 on the 200 evaluation rows, and its lower 95% bound is 0.855, below the min of 0.86: "
         "improve the model or change the limit"
     )
     assert check.document() == {
@@ -214,7 +214,7 @@ def test_a_slice_with_enough_rows_is_judged() -> None:
     found = slices(min=0.6, min_samples=20)["other"]
     assert found.status == "failed"
     assert found.message == (
-        "slice by_contract: recall is 0.1000 on the 20 evaluation rows where contract = other, below the min of 0.6: "
+        "slice by_contract: recall is 0.1 on the 20 evaluation rows where contract = other, below the min of 0.6: "
         "improve the model there or change the limit"
     )
 
@@ -230,7 +230,7 @@ def test_gaps_between_groups() -> None:
     assert [check.status for check in fairness(0.089)] == ["notice", "failed"]
     assert [check.status for check in fairness(0.5, min_samples=10)] == ["failed"]
     assert fairness(0.089)[1].message == (
-        "fairness gender: selection_rate is 0.4500 where gender = f and 0.3600 where gender = m, a gap of 0.0900, "
+        "fairness gender: selection_rate is 0.45 where gender = f and 0.36 where gender = m, a gap of 0.09, "
         "above the max_gap of 0.089: improve the model there or change the limit"
     )
 
@@ -260,7 +260,7 @@ def test_behaviour() -> None:
     broken = behaviour("directional", "tenure", {**falling, "tolerance": 0.02})
     assert broken.status == "failed"
     assert (
-        "5 of 200 predictions rise when tenure rises, a share of 0.0250, above the tolerance of 0.02" in broken.message
+        "5 of 200 predictions rise when tenure rises, a share of 0.025, above the tolerance of 0.02" in broken.message
     )
     assert behaviour("directional", "tenure", falling, violations=None, share=None).status == "notice"
 
@@ -313,12 +313,12 @@ def test_a_model_like_the_champion_never_drops(value: float, limit: float, bette
 @pytest.mark.parametrize(
     ("value", "limit", "text"),
     [
-        (0.9, None, "0.9000"),
-        (0.98529411, 0.9, "0.9853"),
-        (0.89999, 0.9, "0.89999"),
+        (0.9, None, "0.9"),
+        (0.98529411, 0.9, "0.985294"),
+        (0.89999996, 0.9, "0.89999996"),
+        (0.9, 0.9, "0.9"),
         (0.00001234, None, "1.234e-05"),
-        (1234567.8, None, "1.235e+06"),
-        (0.0, None, "0.0000"),
+        (1234567.8, None, "1.23457e+06"),
     ],
 )
 def test_numbers_are_told_from_their_limits(value: float, limit: float | None, text: str) -> None:
@@ -332,10 +332,10 @@ def test_the_table() -> None:
     }
     evaluation = {**EVALUATION, "champion": CHAMPION}
     assert report.lines(judge(evaluation, tests, draws), evaluation) == [
-        "check     value   bound          champion  limit         verdict",
-        "accuracy  0.9000  0.8550 at 95%  0.9300    min 0.86      failed",
-        "accuracy  0.0300  0.1200 at 95%  0.9300    max_drop 0.2  passed",
+        "check     value  bound         champion  limit         verdict",
+        "accuracy  0.9    0.855 at 95%  0.93      min 0.86      failed",
+        "accuracy  0.03   0.12 at 95%   0.93      max_drop 0.2  passed",
     ]
     assert report.lines([], evaluation) == ["no limits: the spec has no tests of the model"]
     plain = report.lines(judge(EVALUATION, {**NO_TESTS, "metrics": {"accuracy": {"min": 0.5}}}, draws), EVALUATION)
-    assert plain == ["check     value   limit    verdict", "accuracy  0.9000  min 0.5  passed"]
+    assert plain == ["check     value  limit    verdict", "accuracy  0.9    min 0.5  passed"]

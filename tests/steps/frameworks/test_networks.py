@@ -103,7 +103,7 @@ def test_training_twice_gives_the_same_network(tmp_path: Path) -> None:
     for name in ("first", "second"):
         small = Small(tmp_path / name, PYTORCH, task=BINARY, framework="pytorch", output="probability")
         result = small.train()
-        assert result["seeded"] == ["random", "numpy", "torch"]
+        assert {"random", "numpy", "torch"} <= set(result["seeded"])
         small.package()
         features = small.frame[list(small.features)]
         predictions.append(scoring.predict(scoring.load(small.build / "model"), features).values.tolist())

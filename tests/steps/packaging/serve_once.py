@@ -1,7 +1,6 @@
 """A program of its own: answers one V2 request with MLServer's runtime, as its settings file says.
 
-Usage: python -I -B serve_once.py MODEL_SETTINGS FRAME RESPONSE. The request is encoded from a pickled frame and goes
-through JSON, as it would on the wire.
+Usage: python -I -B serve_once.py MODEL_SETTINGS REQUEST RESPONSE
 """
 
 from __future__ import annotations
@@ -11,17 +10,14 @@ import sys
 from pathlib import Path
 
 
-async def main(settings_file: str, frame_file: str, response_file: str) -> None:
-    import pandas
-    from mlserver.codecs import PandasCodec
+async def main(settings_file: str, request_file: str, response_file: str) -> None:
     from mlserver.settings import ModelSettings
     from mlserver.types import InferenceRequest
 
     settings = ModelSettings.parse_file(str(Path(settings_file).resolve()))
     runtime = settings.implementation(settings)
     assert await runtime.load()
-    encoded = PandasCodec.encode_request(pandas.read_pickle(frame_file))
-    request = InferenceRequest.model_validate_json(encoded.model_dump_json())
+    request = InferenceRequest.model_validate_json(Path(request_file).read_text(encoding="utf-8"))
     response = await runtime.predict(request)
     Path(response_file).write_text(response.model_dump_json(), encoding="utf-8")
 

@@ -31,6 +31,15 @@ _TYPES = {
     "object": "boolean",
     "datetime64[ns]": "timestamp",
 }
+_WIRE = {
+    "float64": ("FP64", None),
+    "int64": ("INT64", None),
+    "str": ("BYTES", "str"),
+    "bool": ("BOOL", None),
+    "object": ("BYTES", "pd_json"),  # MLServer reads null among BOOL as false
+    "datetime64[ns]": ("BYTES", "str"),
+}
+
 _SERVE_ONCE = Path(__file__).with_name("serve_once.py")
 
 
@@ -117,9 +126,9 @@ class Small:
 
     def serve(self, frame: pandas.DataFrame) -> list[Any]:
         """Return what MLServer answers to a V2 request for some rows, as nested lists."""
-        frame.to_pickle(self.build / "request.pkl")
+        (self.build / "request.json").write_text(json.dumps(request(frame, self.features)), encoding="utf-8")
         ended = subprocess.run(
-            [sys.executable, "-I", "-B", str(_SERVE_ONCE), "model-settings.json", "request.pkl", "response.json"],
+            [sys.executable, "-I", "-B", str(_SERVE_ONCE), "model-settings.json", "request.json", "response.json"],
             cwd=self.build,
             capture_output=True,
             text=True,
@@ -137,7 +146,13 @@ class Small:
         from mlopsc.steps.mlops_steps.packaging.package import package
         from mlopsc.steps.mlops_steps.training.run import train
 
-        result = {"train": train, "package": package}[name](self.context)
+        path = list(sys.path)
+        try:
+            result = {"train": train, "package": package}[name](self.context)
+        finally:
+            sys.path[:] = path
+            for module in [module for module in sys.modules if module.partition(".")[0] == "shop"]:
+                del sys.modules[module]  # the next project has modules of the same names
         self.context.results.write(name, "passed", result)
         return result
 
@@ -162,6 +177,28 @@ class Small:
             "weight": None,
         }
         self.context.results.write("split", "passed", split)
+
+
+def request(frame: pandas.DataFrame, features: Mapping[str, str]) -> dict[str, Any]:
+    """Return a V2 request for some rows, as a client of any language writes it: null for what is missing."""
+    inputs: list[dict[str, Any]] = []
+    for name, dtype in features.items():
+        values = [_json_value(value) for value in frame[name].tolist()]
+        datatype, content_type = _WIRE[dtype]
+        if content_type == "pd_json":
+            values = [json.dumps(value) for value in values]
+        inputs.append({"name": name, "shape": [len(values)], "datatype": datatype, "data": values})
+        if content_type:
+            inputs[-1]["parameters"] = {"content_type": content_type}
+    return {"parameters": {"content_type": "pd"}, "inputs": inputs}
+
+
+def _json_value(value: Any) -> Any:
+    import pandas
+
+    if pandas.isna(value):
+        return None
+    return value.isoformat() if isinstance(value, pandas.Timestamp) else value
 
 
 def rows(task: str) -> pandas.DataFrame:

@@ -46,7 +46,7 @@ def predicted(
     """Return what is served for that many rows."""
     import pandas
 
-    settings = {"flavor": "mlops_pickle", "task": task, "output": output, "classes": classes}
+    settings = {"flavor": "mlops_pickle", "features": {}, "task": task, "output": output, "classes": classes}
     predictor = Predictor(model, {**settings, "positive": positive, "threshold": 0.5})
     served: list[Any] = predictor.predict(pandas.DataFrame({"x": range(rows)})).tolist()
     return served
@@ -153,3 +153,27 @@ def test_a_threshold_splits_the_probabilities(shares: list[float], threshold: fl
 
     found = decide(numpy.array(shares), ["no", "yes"], "yes", threshold).tolist()
     assert found == ["yes" if share >= threshold else "no" for share in shares]
+
+
+def test_null_reaches_the_model_as_the_training_saw_it() -> None:
+    import math
+
+    import pandas
+
+    class Seen(Fixed):
+        def predict(self, frame: pandas.DataFrame) -> Any:
+            self.frame = frame
+            return self.answer
+
+    model = Seen([1.0, 2.0])
+    features = {"colour": "str", "sold": "object", "width": "float64"}
+    settings = {"flavor": "mlops_pickle", "features": features, "task": REGRESSION, "output": "value", "classes": None}
+    predictor = Predictor(model, {**settings, "positive": None, "threshold": 0.5})
+    given = {"colour": ["red", None], "sold": pandas.Series([True, float("nan")], dtype=object), "width": [1.0, None]}
+    frame = pandas.DataFrame(given)
+    predictor.predict(frame)
+    colour, sold = model.frame["colour"].tolist(), model.frame["sold"].tolist()
+    assert colour[0] == "red"
+    assert math.isnan(colour[1])
+    assert sold == [True, None]
+    assert frame["colour"].tolist() == ["red", None], "the request stays as it is"

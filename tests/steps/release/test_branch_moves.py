@@ -217,6 +217,9 @@ def test_another_wiring_takes_all_manifests_with_the_start(
     (notice,) = here.notices
     assert notice.rule == "wiring"
     assert named in notice.message
+    moved(here, "weight --weight 50")
+    assert not here.notices
+    assert remote.manifests() == new
     moved(here, "abort")
     assert remote.manifests() == old
 
@@ -370,6 +373,7 @@ def test_manifests_of_a_lost_commit_come_from_the_deploy_branch(remote: Remote, 
     here.edit("base/deployment.yaml", "memory: 1Gi", "memory: 2Gi")
     here.start("a")
     old = remote.manifests()
+    here.edit("base/deployment.yaml", "memory: 2Gi", "memory: 3Gi")
     here.start("bb")
     moved(here, "promote", "finish")
     git(here.top, "reset", "--quiet", "--hard", remote.commit)
@@ -387,11 +391,15 @@ def test_a_new_name_of_the_output_folder(remote: Remote, here: Checkout) -> None
     here.output = remote.output = "platform"
     here.commit({})
     assert here.start("a")["changed"] is False, "the place of the manifests is no part of a release"
+    here.edit("base/deployment.yaml", "memory: 1Gi", "memory: 2Gi")
+    new = here.manifests(here.edit(CANARY, "memory: 1Gi", "memory: 2Gi"))
     here.start("bb")
     assert any("moved from ops/deploy to platform/deploy" in notice.message for notice in here.notices)
+    assert remote.manifests() == {**old, CANARY: new[CANARY]}
+    moved(here, "promote", "finish")
+    assert remote.manifests() == new
+    moved(here, "rollback")
     assert remote.manifests() == old
-    moved(here, "promote", "finish", "rollback")
-    assert remote.record()["stable"]["version"] == version("a")
 
 
 def test_without_a_remote_releases_stay_in_the_clone(remote: Remote, here: Checkout) -> None:
@@ -450,7 +458,8 @@ def idle(tmp_path_factory: pytest.TempPathFactory) -> Remote:
         ("start IMAGE --candidate missing.json", None, Unusable, "run the pipeline first"),
         ("start IMAGE --predictions missing.csv", None, Unusable, "no file"),
         ("start IMAGE --commit " + "0" * 40, None, Unusable, "fetch-depth: 0"),
-        ("start IMAGE --commit=--all", None, Unusable, "neither here"),
+        ("start IMAGE --commit=--all", None, Unusable, "no commit --all here"),
+        ("start IMAGE --commit v1.0", None, Unusable, "give its full id"),
         ("start IMAGE", {"gate": "not-judged"}, Refused, "the gate said not-judged"),
         ("start IMAGE", {"gate": "not-comparable"}, Refused, "the gate said not-comparable"),
         ("start IMAGE", {"gate": "failed"}, Refused, "the gate said failed"),

@@ -59,7 +59,7 @@ def serve(build: Path) -> Iterator[Running]:
         folder, writable = place / "app", place / "tmp"
         http, grpc, metrics = _free_ports(3)
         _lay_out(build, folder, writable, {"http_port": http, "grpc_port": grpc, "metrics_port": metrics})
-        stack.callback(_writable, folder)
+        stack.callback(release, folder)
         environment = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(writable),
@@ -114,14 +114,19 @@ def _lay_out(build: Path, folder: Path, writable: Path, ports: dict[str, int]) -
     (folder / "settings.json").write_text(json.dumps(document), encoding="utf-8")
     shutil.copy(build / "model-settings.json", folder)
     shutil.copytree(build / "model", folder / "model")
-    for path in (folder, *folder.rglob("*")):
-        path.chmod(0o555 if path.is_dir() else 0o444)
+    protect(folder)
     if os.geteuid() == 0:
         os.chown(writable, NOBODY, NOBODY)
 
 
-def _writable(folder: Path) -> None:
-    """Let the folder be removed."""
+def protect(folder: Path) -> None:
+    """Let nobody write below a folder."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+
+def release(folder: Path) -> None:
+    """Let a protected folder be removed."""
     for path in (folder, *folder.rglob("*")):
         if path.is_dir():
             path.chmod(0o755)

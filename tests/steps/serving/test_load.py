@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import replace
 
 import pytest
@@ -35,8 +36,10 @@ def test_what_meets_the_limits_passes() -> None:
         (
             replace(FINE, rate=44.9),
             "rate",
-            "tests.load: 44.9 requests per second were reached, 50 were asked: the server is too slow for this rate, or "
-            "the machine that tests it is",
+            (
+                "tests.load: 44.9 requests per second were reached, 50 were asked: the server is too slow for this "
+                "rate, or the machine that tests it is"
+            ),
         ),
         (NOTHING, "requests", "tests.load: no request ended in the whole test; is the server there?"),
     ],
@@ -66,6 +69,6 @@ def test_clients_keep_the_rate_up(rate: float, p95: float, duration: float, coun
 
 
 def test_without_locust_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(Unusable, match="pip install locust"):
         load.run("http://127.0.0.1:1", "/infer", None, Request("r", b"", 200, None, 0.0), LIMITS)

@@ -25,13 +25,8 @@ CATALOG = ROOT / "targets" / "mlopsc_targets" / "kubernetes" / "metrics.yaml"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return models.labels(tmp_path_factory.mktemp("penguins"))
-
-
-@pytest.fixture(scope="module")
-def server(project: Project) -> Iterator[mlserver.Running]:
-    with mlserver.serve(project.folder / "build") as running:
+def server(labels: Project) -> Iterator[mlserver.Running]:
+    with mlserver.serve(labels.folder / "build") as running:
         yield running
 
 
@@ -41,24 +36,23 @@ def infer(running: mlserver.Running, name: str, request: Any) -> dict[str, Any]:
     return answers.parse(answer.body)
 
 
-def test_labels_are_served_as_they_were_evaluated(project: Project, server: mlserver.Running) -> None:
-    request, predictions = models.evaluated(project)
+def test_labels_are_served_as_they_were_evaluated(labels: Project, server: mlserver.Running) -> None:
+    request, predictions = models.evaluated(labels)
     answer = infer(server, "penguins", request)
     assert len(predictions) == 69
     assert answers.rows(answer["outputs"][0]) == [line[0] for line in predictions]
-    assert answer["model_version"] == project.result("train")["result"]["version"]
+    assert answer["model_version"] == labels.result("train")["result"]["version"]
 
 
-def test_probabilities_are_served_as_they_were_evaluated(tmp_path: Path) -> None:
-    project = models.probabilities(tmp_path)
-    request, predictions = models.evaluated(project)
-    with mlserver.serve(project.folder / "build") as running:
+def test_probabilities_are_served_as_they_were_evaluated(probabilities: Project) -> None:
+    request, predictions = models.evaluated(probabilities)
+    with mlserver.serve(probabilities.folder / "build") as running:
         served = answers.rows(infer(running, "churn", request)["outputs"][0])
     assert served == [float(line[0]) for line in predictions]
     assert 0 < sum(share >= 0.35 for share in served) < sum(share >= 0.1 for share in served)
 
 
-def test_another_user_serves_and_writes_nothing_where_it_runs(project: Project, server: mlserver.Running) -> None:
+def test_another_user_serves_and_writes_nothing_where_it_runs(labels: Project, server: mlserver.Running) -> None:
     status = Path(f"/proc/{server.pid}/status").read_text(encoding="utf-8")
     user = int(next(line for line in status.splitlines() if line.startswith("Uid:")).split()[1])
     assert user != 0
@@ -68,8 +62,8 @@ def test_another_user_serves_and_writes_nothing_where_it_runs(project: Project, 
         assert user == mlserver.NOBODY
 
 
-def test_the_scraped_metrics_are_those_of_the_catalog(project: Project, server: mlserver.Running) -> None:
-    request, _ = models.evaluated(project)
+def test_the_scraped_metrics_are_those_of_the_catalog(labels: Project, server: mlserver.Running) -> None:
+    request, _ = models.evaluated(labels)
     infer(server, "penguins", request)
     assert Client(server.url).post_json("/v2/models/penguins/infer", b"{}").status == 422
     call_grpc(server)
@@ -105,11 +99,11 @@ def smoke(project: Project, url: str, **given: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def expecting(project: Project, tmp_path: Path) -> Project:
+def expecting(labels: Project, tmp_path: Path) -> Project:
     """The project with the committed request and the values that it brings."""
     (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "request.json").write_bytes((project.folder / "tests" / "request.json").read_bytes())
-    copied = Project(tmp_path, project.config)
+    (tmp_path / "tests" / "request.json").write_bytes((labels.folder / "tests" / "request.json").read_bytes())
+    copied = Project(tmp_path, labels.config)
     copied.write("tests/expected.json", '["Adelie", "Adelie"]')
     entry = {"request": "tests/request.json", "status": 200, "values": "tests/expected.json", "tolerance": 0.0}
     copied.change(lambda config: config["tests"].update(smoke=[entry]))
@@ -122,9 +116,9 @@ def served_values(server: mlserver.Running, project: Project) -> list[Any]:
 
 
 def test_smoke_passes_and_fails_as_the_answers_do(
-    project: Project, expecting: Project, server: mlserver.Running
+    labels: Project, expecting: Project, server: mlserver.Running
 ) -> None:
-    version = project.result("train")["result"]["version"]
+    version = labels.result("train")["result"]["version"]
     right = served_values(server, expecting)
     expecting.write("tests/expected.json", json.dumps(right))
     assert smoke(expecting, server.url, version=version)["requests"] == [
@@ -139,7 +133,7 @@ def test_smoke_passes_and_fails_as_the_answers_do(
         smoke(expecting, server.url, version="0" * 12)
 
 
-def test_smoke_fails_on_a_missing_column(project: Project, expecting: Project, server: mlserver.Running) -> None:
+def test_smoke_fails_on_a_missing_column(expecting: Project, server: mlserver.Running) -> None:
     request = json.loads((expecting.folder / "tests" / "request.json").read_text(encoding="utf-8"))
     expecting.write("tests/request.json", models.without(request, "sex"))
     with pytest.raises(Refused, match=r"the status is 500 .*Failed to enforce schema.*, expected 200"):
@@ -147,10 +141,10 @@ def test_smoke_fails_on_a_missing_column(project: Project, expecting: Project, s
 
 
 def test_smoke_asks_for_readiness_where_there_is_no_request(
-    project: Project, expecting: Project, server: mlserver.Running
+    labels: Project, expecting: Project, server: mlserver.Running
 ) -> None:
     expecting.change(lambda config: config["tests"].update(smoke=[]))
-    version = project.result("train")["result"]["version"]
+    version = labels.result("train")["result"]["version"]
     assert smoke(expecting, server.url, version=version)["requests"] == []
     with pytest.raises(Refused, match="answers 404, expected 200: the model is not ready"):
         smoke(expecting, server.url, version="0" * 12)

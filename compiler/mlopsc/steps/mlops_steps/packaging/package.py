@@ -69,7 +69,11 @@ def _package(
     lineage = _lineage(context, split_result, train_result, meaning)
     example = signature.example(rows.read(context, split_result).features)
     from_call = "call" in context.config["model"]["train"]
-    model = _wrapped(context, trained, target, lineage, meaning) if from_call else _taken(trained, target, lineage)
+    features = split_result["features"]
+    if from_call:
+        model = _wrapped(context, trained, target, lineage, meaning, features)
+    else:
+        model = _taken(trained, target, lineage)
     if model.saved_input_example_info is None:
         model.saved_input_example_info = signature.write_example(target, example)
     _sign(model, target, split_result, meaning, example)
@@ -85,7 +89,12 @@ def _package(
 
 
 def _wrapped(
-    context: Context, trained: Path, target: Path, lineage: dict[str, Any], meaning: Meaning
+    context: Context,
+    trained: Path,
+    target: Path,
+    lineage: dict[str, Any],
+    meaning: Meaning,
+    features: Mapping[str, str],
 ) -> mlflow.models.Model:
     """Put code and predictor beside a model that the user's function returned; its native flavour stays as it is."""
     import mlflow.models
@@ -98,7 +107,7 @@ def _wrapped(
     shutil.copyfile(_PREDICTOR, target / CODE / _PREDICTOR.name)
     stored = mlflow.models.Model.load(str(trained)).flavors
     (flavor,) = (name for name in FLAVORS if name in stored)
-    write_json(target / SETTINGS, {"flavor": flavor, **meaning.document()})
+    write_json(target / SETTINGS, {"flavor": flavor, "features": features, **meaning.document()})
     model = mlflow.models.Model(utc_time_created=_NO_TIME, model_uuid=lineage["version"], metadata={METADATA: lineage})
     model.add_flavor(flavor, **{**stored[flavor], "code": CODE})
     return mlflow.pyfunc.add_to_model(

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..context import Context
 from ..refusal import Unusable
-from . import automation, candidate, moves, record
+from . import automation, candidate, moves, record, record_format
 from . import environment as environments
 from .automation import Done, Move
 from .environment import Environment, State
@@ -152,6 +152,8 @@ def _start(context: Context, here: Environment, options: argparse.Namespace) -> 
         )
     asked = options.commit or found.commit or "HEAD"
     commit = here.git.commit_id(asked) or asked
+    if not re.fullmatch(record_format.COMMIT, commit):
+        raise Unusable(f"there is no commit {asked} here: give its full id, which can be fetched")
     files = here.released(commit)
     release = Release(
         id=here.identity(files, found.version, image),
@@ -193,7 +195,7 @@ def _predictions(context: Context, here: Environment, options: argparse.Namespac
 def _tell(context: Context, here: Environment, options: argparse.Namespace, done: Done) -> None:
     say = context.console.say
     say(f"  {here.name}: {done.outcome.message}")
-    if done.rewired:
+    if done.rewired and options.move == "start":
         context.notice(
             "wiring",
             here.name,

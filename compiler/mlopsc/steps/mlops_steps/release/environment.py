@@ -127,12 +127,10 @@ class Environment:
         """
         if release.id in self._known:
             return self._known[release.id]
-        if self.branch.fetch(release.commit):
-            for folder in dict.fromkeys((self.folder, state.folder)):
-                if self._is_of(release, files := trees.manifests(self.git.files(release.commit, folder))):
-                    return files
+        if self.branch.fetch(release.commit) and (files := self._search(release, release.commit)):
+            return files
         for commit in self.branch.history(state.tip) if state.tip else ():
-            if self._is_of(release, files := trees.manifests(self.git.files(commit, state.folder))):
+            if files := self._search(release, commit):
                 return files
         raise refuse(
             "manifests",
@@ -203,8 +201,21 @@ class Environment:
             )
         return places[0]
 
-    def _is_of(self, release: Release, files: Files) -> bool:
-        return bool(files) and self.identity(files, release.version, release.image) == release.id
+    def _search(self, release: Release, commit: str) -> Files | None:
+        """Return the manifests of a release from a commit, where the output folder may have had another name."""
+        component = f"/{trees.component(self.name)}"
+        everything = self.git.files(commit)
+        folders = [path.removesuffix(component) for path in everything if path.endswith(component)]
+        for folder in sorted(folders, key=lambda found: found != self.folder):
+            below = {
+                path.removeprefix(f"{folder}/"): entry
+                for path, entry in everything.items()
+                if path.startswith(f"{folder}/")
+            }
+            files = trees.manifests(below)
+            if self.identity(files, release.version, release.image) == release.id:
+                return files
+        return None
 
 
 def _slots(found: Record) -> dict[str, Release]:

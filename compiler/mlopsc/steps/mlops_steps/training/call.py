@@ -49,7 +49,7 @@ def train(context: Context, split_result: Mapping[str, Any], meaning: Meaning, f
     flavor = flavors.flavor_of(model, framework)
     if flavor == "pytorch":
         model.eval()  # dropout and the like are for training only
-    check.returned(model, flavor, meaning, few, reference)
+    check.returned(model, flavor, meaning, split_result["features"], few, reference)
     stored = flavors.save(model, flavor, folder / "model", few)
     context.console.say(f"  {type(model).__name__}, stored as {stored}")
     return seeded

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,17 @@ ROWS = 100
 """As many rows are tried."""
 
 
-def returned(model: Any, flavor: str, meaning: Meaning, frame: pandas.DataFrame, reference: str) -> None:
+def returned(
+    model: Any, flavor: str, meaning: Meaning, features: Mapping[str, str], frame: pandas.DataFrame, reference: str
+) -> None:
     """Try a model that the user's function returned.
 
     Args:
         model: what it returned.
         flavor: how it will be stored, see ``flavors.py``.
         meaning: what it has to predict.
-        frame: some rows of features.
+        features: data types by column.
+        frame: some rows of them.
         reference: the function.
 
     Raises:
@@ -40,7 +44,7 @@ def returned(model: Any, flavor: str, meaning: Meaning, frame: pandas.DataFrame,
             reference,
             f"{reference} returned {type(model).__name__}, without a method predict(frame): return the trained model",
         )
-    predictor = Predictor(model, {"flavor": flavor, **meaning.document()})
+    predictor = Predictor(model, {"flavor": flavor, "features": features, **meaning.document()})
     try:
         user_code.call(f"predict of what {reference} returned", predictor.predict, frame.copy())
     except UserCodeFailed as error:

@@ -76,6 +76,6 @@ def rows_text(count: int) -> str:
 
 
 def number_text(value: float, limit: float | None = None) -> str:
-    """Return a number for people: four decimals, more where they are needed to tell it from its limit."""
-    short = f"{value:.4f}" if value == 0 or 1e-3 <= abs(value) < 1e6 else f"{value:.4g}"
-    return f"{value:.10g}" if limit is not None and float(short) == limit else short
+    """Return a number for people: six significant digits, more where they are needed to tell it from its limit."""
+    short = f"{value:.6g}"
+    return f"{value:.12g}" if limit is not None and float(short) == limit else short

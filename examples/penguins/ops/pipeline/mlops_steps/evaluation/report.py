@@ -29,11 +29,9 @@ def lines(checks: Sequence[Check], evaluation: Mapping[str, Any]) -> list[str]:
 
 
 def _cells(check: Check, champion: Mapping[str, float]) -> tuple[str, ...]:
-    bound = (
-        ""
-        if check.bound is None or check.confidence is None
-        else f"{number_text(check.bound)} at {check.confidence * 100:.6g}%"
-    )
+    bound = _number(check.bound)
+    if bound and check.confidence is not None:
+        bound += f" at {check.confidence * 100:.6g}%"
     reference = _number(champion.get(check.name)) if check.kind in ("metric", "champion") else ""
     return (_subject(check), _number(check.value), bound, reference, f"{check.rule} {check.limit:.6g}", _verdict(check))
 

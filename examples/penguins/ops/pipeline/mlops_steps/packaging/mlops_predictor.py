@@ -45,14 +45,15 @@ class Predictor:
 
     Args:
         model: as the library that trained it loads it.
-        settings: ``flavor``; ``task``; ``output`` (``value`` or ``probability``); ``classes`` in their fixed order, or
-            None; ``positive``, the class that the probability of a binary classification is about; ``threshold``, the
-            probability from which on it is decided.
+        settings: ``flavor``; ``features``, data types by column as in training; ``task``; ``output`` (``value`` or
+            ``probability``); ``classes`` in their fixed order, or None; ``positive``, the class that the probability of
+            a binary classification is about; ``threshold``, the probability from which on it is decided.
     """
 
     def __init__(self, model: Any, settings: Mapping[str, Any]) -> None:
         self._model = model
         self._flavor: str = settings["flavor"]
+        self._features: Mapping[str, str] = settings["features"]
         self._task: str = settings["task"]
         self._output: str = settings["output"]
         self._classes: list[Any] | None = settings["classes"]
@@ -70,6 +71,7 @@ class Predictor:
         Raises:
             PredictionError: the model returned something else.
         """
+        frame = self._as_in_training(frame)
         if self._classes is None or self._task == "custom":
             return numbers(self._call("predict", frame), self._task, len(frame))
         classes, binary = self._classes, self._task == BINARY
@@ -88,6 +90,17 @@ class Predictor:
         shares = self._shares(raw, own_classes, len(frame))
         served = shares[:, classes.index(self._positive)] if binary else shares
         return served if self._output == "probability" else decide(served, classes, self._positive, self._threshold)
+
+    def _as_in_training(self, frame: pandas.DataFrame) -> pandas.DataFrame:
+        """Return the rows with missing values of the kind that the training saw: a request has null for all of them."""
+        import numpy
+
+        columns = {}
+        for name, dtype in self._features.items():
+            column = frame[name]
+            if column.dtype == object:
+                columns[name] = column.where(column.notna(), None if dtype == "object" else numpy.nan)
+        return frame.assign(**columns)
 
     def _shares(self, raw: numpy.ndarray, own_classes: Any, rows: int) -> numpy.ndarray:
         """Return probabilities of shape (n, k) in the order of the classes of the spec."""

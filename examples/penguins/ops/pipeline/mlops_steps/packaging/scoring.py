@@ -118,27 +118,35 @@ def read_table(path: Path, meaning: Meaning) -> Predictions:
     try:
         frame = pandas.read_csv(path, dtype=str, keep_default_na=False)
         if list(frame.columns) == ["prediction"] and meaning.output != PROBABILITY:
-            texts = frame["prediction"].tolist()
-            if meaning.classes is None:
-                return Predictions(_numbers(texts, meaning.task), meaning)
-            known = {str(label): label for label in meaning.classes}
-            return Predictions(mlops_predictor.label_array([known[text] for text in texts]), meaning)
-        if not len(frame.columns) or list(frame.columns) != [f"p{position}" for position in range(len(frame.columns))]:
-            raise ValueError(f"the columns are {', '.join(frame.columns)}")
+            return Predictions(_values(frame["prediction"].tolist(), meaning), meaning)
+        _check_columns(list(frame.columns), meaning)
         values = frame.astype("float64").to_numpy()
     except (KeyError, ValueError) as error:
         raise Unusable(f"{path} holds no predictions of this model ({error}): evaluate it again") from error
     return Predictions(values[:, 0] if values.shape[1] == 1 else values, meaning)
 
 
-def _numbers(texts: Sequence[str], task: str) -> numpy.ndarray:
-    """Return numbers; the task ``custom`` may predict text."""
+def _check_columns(found: list[str], meaning: Meaning) -> None:
+    """Check the names of columns of probabilities, or of what a model of the task ``custom`` predicts."""
+    count = len(found)
+    if meaning.task != CUSTOM:
+        count = 0 if meaning.output != PROBABILITY or meaning.classes is None else len(meaning.classes)
+        count = 1 if meaning.task == mlops_predictor.BINARY and count else count
+    if not found or found != [f"p{position}" for position in range(count)]:
+        raise ValueError(f"the columns are {', '.join(found)}")
+
+
+def _values(texts: Sequence[str], meaning: Meaning) -> numpy.ndarray:
+    """Return labels in the type of the classes, or numbers; a model of the task ``custom`` may predict text."""
     import numpy
 
+    if meaning.classes is not None:
+        known = {str(label): label for label in meaning.classes}
+        return mlops_predictor.label_array([known[text] for text in texts])
     try:
         return numpy.array([float(text) for text in texts], dtype="float64")
     except ValueError:
-        if task != CUSTOM:
+        if meaning.task != CUSTOM:
             raise
         return mlops_predictor.label_array(texts)
 

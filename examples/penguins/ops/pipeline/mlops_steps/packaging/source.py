@@ -21,7 +21,8 @@ def files(context: Context) -> list[Path]:
         Unusable: there is no such folder, or it is empty.
     """
     folder = root(context)
-    generated = (context.build.resolve(), context.pipeline.resolve().parent)
+    results = (context.build.resolve(), context.root / "build")  # the second holds those of other runs
+    generated = (*results, context.pipeline.resolve().parent)
     found = [
         path.relative_to(folder)
         for path in folder.rglob("*")

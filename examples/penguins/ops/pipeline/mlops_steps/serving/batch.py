@@ -107,8 +107,9 @@ class _Predictor:
 
         meaning = self._model.meaning
         classes = len(meaning.classes or ())
-        shape = (0, classes) if meaning.output == scoring.PROBABILITY and classes > 2 else (0,)
-        return self._output(pd.Series(dtype=object), scoring.Predictions(np.empty(shape), meaning).table())
+        shape = (1, classes) if meaning.output == scoring.PROBABILITY and classes > 2 else (1,)
+        one = scoring.Predictions(np.zeros(shape), meaning).table()
+        return self._output(pd.Series(dtype=object), one.head(0))
 
     def _output(self, keys: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
         frame = table.assign(**{VERSION: self.version})

@@ -29,6 +29,9 @@ REACHED = 0.9
 TIMEOUT = 30.0
 """Seconds after which a request has failed."""
 
+MOST_CLIENTS = 5000
+"""Clients that one process can hold; a rate that needs more is not reached, which is a finding."""
+
 _STARTING = 60.0  # seconds that locust may take besides the test itself
 _FILE = Path(__file__).resolve().parent / "locustfile.py"
 
@@ -38,9 +41,9 @@ class Measured:
     """What locust counted.
 
     Attributes:
-        requests: number of requests that ended, failures included.
+        requests: number of requests that were answered, late or with a failure included.
         failures: those with another status than expected, or none.
-        rate: requests per second, over the duration of the test.
+        rate: requests per second that ended within the test.
         p50_seconds: half of the requests took no longer; None without requests. Locust rounds times to two digits.
         p95_seconds: 95 of 100 requests took no longer; None without requests.
         max_seconds: the longest; None without requests.
@@ -76,7 +79,7 @@ def run(url: str, path: str, host: str | None, request: Request, limits: Mapping
     if importlib.util.find_spec("locust") is None:
         raise Unusable('the package "locust" is not installed: pip install locust')
     rate, duration = limits["rate_per_second"], limits["duration_seconds"]
-    clients = client_count(rate, limits["p95_seconds"])
+    clients = client_count(limits)
     settings = {
         "url": url,
         "path": path,
@@ -95,17 +98,18 @@ def run(url: str, path: str, host: str | None, request: Request, limits: Mapping
         return _measured(json.loads((folder / "measured.json").read_text(encoding="utf-8")), duration)
 
 
-def client_count(rate: float, p95: float) -> int:
+def client_count(limits: Mapping[str, float]) -> int:
     """Return how many clients keep a rate up although each waits for its answers.
 
     They can wait for twice the allowed latency, and for a second at least: a server that is a little too slow is told
-    by its latency, not by the rate.
+    by its latency, not by the rate. No more are made than there are requests to send.
 
     Args:
-        rate: requests per second.
-        p95: allowed latency in seconds.
+        limits: the load test of config.json.
     """
-    return max(1, math.ceil(rate * max(1.0, 2 * p95)))
+    rate = limits["rate_per_second"]
+    patient = rate * max(1.0, 2 * limits["p95_seconds"])
+    return max(1, math.ceil(min(patient, rate * limits["duration_seconds"], MOST_CLIENTS)))
 
 
 def _measured(found: Mapping[str, Any], duration: float) -> Measured:
@@ -115,7 +119,7 @@ def _measured(found: Mapping[str, Any], duration: float) -> Measured:
     return Measured(
         requests=found["requests"],
         failures=found["failures"],
-        rate=round(found["requests"] / duration, 3),
+        rate=round(found["in_time"] / duration, 3),
         p50_seconds=seconds.get("p50_seconds"),
         p95_seconds=seconds.get("p95_seconds"),
         max_seconds=seconds.get("max_seconds"),

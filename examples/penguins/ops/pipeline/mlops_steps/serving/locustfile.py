@@ -22,6 +22,7 @@ _FILE = Path(os.environ["LOAD_SETTINGS"])
 _SETTINGS: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
 _BODY = base64.b64decode(_SETTINGS["body"])
 _POSITIONS = itertools.count()
+_IN_TIME: list[int] = []
 
 
 class Client(FastHttpUser):  # type: ignore[misc] # locust is not installed where types are checked
@@ -43,7 +44,7 @@ class Client(FastHttpUser):  # type: ignore[misc] # locust is not installed wher
         """
         position = next(_POSITIONS)
         if position == 0:
-            gevent.spawn_later(_SETTINGS["duration_seconds"], self.environment.runner.quit)
+            gevent.spawn_later(_SETTINGS["duration_seconds"], stop, self.environment)
         gevent.sleep(position * _SETTINGS["spacing_seconds"])
         self._due = time.perf_counter()
 
@@ -64,6 +65,12 @@ class Client(FastHttpUser):  # type: ignore[misc] # locust is not installed wher
                 response.failure(f"status {response.status_code}")
 
 
+def stop(environment: Any) -> None:
+    """End the test; answers that come now are late, and count for latency and errors only."""
+    _IN_TIME.append(environment.stats.total.num_requests)
+    environment.runner.quit()
+
+
 @events.quitting.add_listener  # type: ignore[untyped-decorator]
 def write(environment: Any, **_: Any) -> None:
     """Write what locust measured; times in milliseconds, as locust has them."""
@@ -71,6 +78,7 @@ def write(environment: Any, **_: Any) -> None:
     total = statistics.total
     measured = {
         "requests": total.num_requests,
+        "in_time": sum(_IN_TIME),
         "failures": total.num_failures,
         "p50": total.get_response_time_percentile(0.5),
         "p95": total.get_response_time_percentile(0.95),
