@@ -28,7 +28,7 @@ CHUNK = 10_000
 VERSION = "model_version"
 """Column of the output that says which model predicted."""
 
-_TYPES = {"double": "float64", "long": "int64", "boolean": "bool", "string": "str", "datetime": "datetime64[ns]"}
+_TYPES = {"double": "float64", "long": "int64"}
 
 
 def score(context: Context, source: str, target: str, key: str) -> dict[str, Any]:
@@ -55,8 +55,9 @@ def score(context: Context, source: str, target: str, key: str) -> dict[str, Any
     version, features = _noted(folder, columns)
     predictor = _Predictor(model, version, key)
     judge = Judge(columns, dataset["missing_values"], key, features)
-    parts = sources.parts(context.root, source, config["model"]["dependencies"]["lock"])
-    output = Output(context.root, target, form_of(target, form) or form)
+    lock = config["model"]["dependencies"]["lock"]
+    parts = sources.parts(context.root, source, lock)
+    output = Output(context.root, target, form_of(target, form) or form, lock)
     try:
         for part in parts:
             for frame in _scored(part, form, judge, predictor, in_folder=sources.is_folder(source)):
@@ -160,10 +161,10 @@ def _noted(folder: Path, columns: spec.Columns) -> tuple[str, dict[str, str]]:
     noted = Model.load(str(folder))
     inputs = noted.signature.inputs
     signed = {} if inputs is None or inputs.is_tensor_spec() else {column.name: column.type for column in inputs}
-    types_of_features = {}
+    taken = {}
     for name, column in spec.kept(columns, {"feature"}).items():
+        # Only the signature tells whether training rows missed an integer, which made it a number.
         signature = signed.get(name)
-        # A model that the user's own command wrote may take other types, which MLflow converts to.
         known = _TYPES.get(signature.name) if isinstance(signature, DataType) else None
-        types_of_features[name] = known or types.dtype(column, some_missing=False)
-    return noted.metadata[scoring.METADATA]["version"], types_of_features
+        taken[name] = known or types.dtype(column, some_missing=False)
+    return noted.metadata[scoring.METADATA]["version"], taken

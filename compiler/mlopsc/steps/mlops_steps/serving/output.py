@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -85,6 +86,68 @@ def form_of(uri: str, otherwise: str | None) -> str | None:
     return ending if ending in _WRITERS else otherwise
 
 
+class _Place(Protocol):
+    """Where a file lies, and its other name until it is complete. Readers pass over names that begin with a dot."""
+
+    def create(self) -> Any:
+        """Return the new file under its other name, open for bytes."""
+
+    def read(self) -> bytes:
+        """Return what was written."""
+
+    def publish(self) -> None:
+        """Give the file its name; an older one is replaced."""
+
+    def discard(self) -> None:
+        """Remove the file if it is there under its other name."""
+
+
+class _Folder:
+    """A file of this machine."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._part = path, path.with_name(f".{path.name}.part")
+
+    def create(self) -> Any:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        return self._part.open("wb")
+
+    def read(self) -> bytes:
+        return self._part.read_bytes()
+
+    def publish(self) -> None:
+        os.replace(self._part, self._path)
+
+    def discard(self) -> None:
+        self._part.unlink(missing_ok=True)
+
+
+class _Store:
+    """A file of a store that fsspec knows."""
+
+    def __init__(self, uri: str) -> None:
+        import fsspec
+
+        self._store, self._path = fsspec.core.url_to_fs(uri)
+        folder, _, name = self._path.rpartition("/")
+        self._part = f"{folder}/.{name}.part"
+
+    def create(self) -> Any:
+        self._store.makedirs(self._part.rpartition("/")[0], exist_ok=True)
+        return self._store.open(self._part, "wb")
+
+    def read(self) -> bytes:
+        content: bytes = self._store.cat_file(self._part)
+        return content
+
+    def publish(self) -> None:
+        self._store.mv(self._part, self._path)
+
+    def discard(self) -> None:
+        if self._store.exists(self._part):
+            self._store.rm_file(self._part)
+
+
 class Output:
     """A file that comes into being as a whole.
 
@@ -93,28 +156,24 @@ class Output:
         uri: a path, or an address for fsspec; one that ends with ``/`` is a folder and means the file ``predictions``
             with the ending of its format in it.
         form: ``csv``, ``parquet`` or ``jsonl``.
+        lock: the lock file that must hold the client of the store.
 
     Raises:
         Unusable: nothing can be written there.
     """
 
-    def __init__(self, root: Path, uri: str, form: str) -> None:
-        import fsspec
-
+    def __init__(self, root: Path, uri: str, form: str, lock: str) -> None:
         self.uri = f"{uri}predictions.{form}" if sources.is_folder(uri) else uri
         self._form = form
         try:
-            self._store, self._path = fsspec.core.url_to_fs(self.uri if "://" in uri else str(root / self.uri))
-            folder, _, name = self._path.rpartition("/")
-            # Whoever reads the folder passes over names that begin with a dot.
-            self._part = f"{folder}/.{name}.part"
-            self._store.makedirs(folder, exist_ok=True)
-            self._file = self._store.open(self._part, "wb")
+            self._place: _Place = _Store(self.uri) if "://" in uri else _Folder(root / self.uri)
+            self._file = self._place.create()
         except ImportError as error:
-            raise Unusable(f"{self.uri} needs a package that is not installed ({error}): add it to the lock") from error
+            reason = f"needs a package that is not installed ({error}): add it to {lock} and install that"
+            raise Unusable(f"{self.uri} {reason}") from error
         except Exception as error:  # each store raises errors of its own
-            reason = f"{type(error).__name__}: {error}"
-            raise Unusable(f"{self.uri} cannot be written ({reason}): check address and access") from error
+            reason = f"cannot be written ({type(error).__name__}: {error}): check address and access"
+            raise Unusable(f"{self.uri} {reason}") from error
         self._writer: Writer = _WRITERS[form](self._file)
 
     def write(self, frame: pd.DataFrame) -> None:
@@ -128,15 +187,14 @@ class Output:
 
     def read(self, columns: list[str]) -> pd.DataFrame:
         """Return columns of what was written, after `close`."""
-        return formats.parse(self._store.cat_file(self._part), self._form, columns).frame
+        return formats.parse(self._place.read(), self._form, columns).frame
 
     def publish(self) -> None:
         """Give the file its name, at once; an older one is replaced."""
-        self._store.mv(self._part, self._path)
+        self._place.publish()
 
     def discard(self) -> None:
-        """Remove the file."""
+        """Remove the file, unless it was published."""
         if not self._file.closed:
             self._file.close()
-        if self._store.exists(self._part):
-            self._store.rm_file(self._part)
+        self._place.discard()
