@@ -327,6 +327,7 @@ def test_an_unknown_custom_resource_is_found() -> None:
     ]
 
 
+@pytest.mark.tools  # half a minute, and about what the checker is given
 def test_every_schema_of_a_custom_resource_converts() -> None:
     if not tools.CRD_SCHEMAS.is_dir():
         pytest.skip("the folder ../shared/crd-schemas is not beside the repository")

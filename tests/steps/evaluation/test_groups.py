@@ -6,19 +6,22 @@ from typing import Any
 
 import pytest
 from mlopsc.steps.mlops_steps.evaluation.groups import MISSING, by_group
-from mlopsc.steps.mlops_steps.evaluation.rows import BINARY
+from mlopsc.steps.mlops_steps.evaluation.rows import BINARY, Rows
 from steps.evaluation.test_metrics import binary
 
 pytestmark = pytest.mark.steps
 
-ROWS = binary([1, 1, 0, 0, 1], [0.9, 0.1, 0.8, 0.2, 0.9])
+
+def five() -> Rows:
+    """Return five rows, of which the model gets three right."""
+    return binary([1, 1, 0, 0, 1], [0.9, 0.1, 0.8, 0.2, 0.9])
 
 
 def groups(cells: list[Any], metric: str = "accuracy", **column: Any) -> dict[str, dict[str, Any]]:
     """Return the groups that a column makes of five rows."""
     import pandas as pd
 
-    return by_group(BINARY, metric, ROWS, pd.Series(cells), {"type": "category", "role": "feature", **column})
+    return by_group(BINARY, metric, five(), pd.Series(cells), {"type": "category", "role": "feature", **column})
 
 
 def test_each_value_is_a_group() -> None:

@@ -343,3 +343,27 @@ def test_the_job_runs_in_its_image(image: Path, job: Job, version: str) -> None:
     assert json.loads(ended.stdout)["result"] == {"rows": 3, "output": str(target), "version": version}
     assert len(target.read_text(encoding="utf-8").splitlines()) == 4
     assert sorted(path.name for path in (image / "app").iterdir()) == ["build", "ops"]
+
+
+@pytest.mark.parametrize(
+    ("column", "signed", "taken"),
+    [
+        ({"type": "integer"}, "long", "int64"),
+        ({"type": "integer"}, "double", "float64"),  # training rows missed some
+        ({"type": "integer", "max_missing": 0.1}, "double", "float64"),
+        ({"type": "boolean"}, "boolean", "bool"),
+        ({"type": "boolean", "max_missing": 0.1}, "boolean", "object"),
+        ({"type": "category", "values": ["a"]}, "string", "str"),
+        ({"type": "timestamp"}, "datetime", "datetime64[ns]"),
+        ({"type": "number"}, "float", "float64"),  # of a user's own command
+    ],
+)
+def test_features_have_the_types_of_the_signature(
+    tmp_path: Path, column: dict[str, Any], signed: str, taken: str
+) -> None:
+    from mlflow.models import Model, ModelSignature
+    from mlflow.types import ColSpec, Schema
+
+    signature = ModelSignature(inputs=Schema([ColSpec(signed, "x")]))
+    Model(signature=signature, metadata={scoring.METADATA: {"version": "v"}}).save(str(tmp_path / "MLmodel"))
+    assert batch._noted(tmp_path, {"x": {**column, "role": "feature"}}) == ("v", {"x": taken})
