@@ -134,7 +134,8 @@ def lint(session: nox.Session) -> None:
 def manifests(session: nox.Session) -> None:
     """The tests that call external checkers; here a missing one is a failure."""
     install(session, "test", "contracts")
-    session.install(*PINNED["python"])
+    ruff = [name for name in nox.project.dependency_groups(PROJECT, "lint") if name.startswith("ruff==")]
+    session.install(*PINNED["python"], *ruff)
     if not shutil.which("npm"):
         session.install(*PINNED["node"])
     flags = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
@@ -179,20 +180,25 @@ def package(session: nox.Session) -> None:
 def locked(session: nox.Session, requirements: Sequence[str]) -> Path:
     """Return a virtual environment with the packages of the lock, this project and further requirements.
 
-    It is kept for the next run while these stay the same: it takes minutes to make.
+    It is kept for the next run while these stay the same: it takes minutes to make. Whatever is added keeps the
+    versions of the lock, or cannot be installed.
     """
     path = repository.interpreter(LOCK_PYTHON)
     if path is None:
         skip(session, f"no Python {LOCK_PYTHON} on this machine")
     groups = nox.project.dependency_groups(PROJECT, "test")
-    parts = (LOCK.read_text(encoding="utf-8"), str(PROJECT["project"]["dependencies"]), str(groups), str(requirements))
+    lock = LOCK.read_text(encoding="utf-8")
+    constraints = repository.constraints(lock)
+    parts = (lock, constraints, str(PROJECT["project"]["dependencies"]), str(groups), str(requirements))
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     folder = Path(session.virtualenv.location) / "made" / "locked"
     stamp = folder / "made-from.txt"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != digest:
         fresh(session, "locked", path, "--require-hashes", "--no-deps", "--requirement", str(LOCK))
         pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "-qq")
-        session.run(*pip, "--editable", str(ROOT), *groups, *requirements, external=True)
+        kept = folder / "constraints.txt"
+        kept.write_text(constraints, encoding="utf-8")
+        session.run(*pip, f"--constraint={kept}", "--editable", str(ROOT), *groups, *requirements, external=True)
         stamp.write_text(digest, encoding="utf-8")
     return folder
 

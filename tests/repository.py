@@ -16,6 +16,8 @@ from pathlib import Path
 PACKAGES = ("compiler/mlopsc", "targets/mlopsc_targets", "schemas/mlopsc_schemas")
 
 _COMMANDS = re.compile(r"^```(?:sh|bash|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_HASHES = re.compile(r"\s+--hash=\S+")
+_EXTRAS = re.compile(r"(?<=[A-Za-z0-9])\[[^]]*\]")
 
 
 def files(root: Path) -> list[str]:
@@ -88,6 +90,13 @@ def wheel_differences(wheel: Path, names: Iterable[str]) -> list[str]:
 def readme_commands(text: str) -> list[str]:
     """Return the commands of a README: the content of each shell block, in order."""
     return [block.strip() for block in _COMMANDS.findall(text)]
+
+
+def constraints(lock: str) -> str:
+    """Return the versions of a hashed lock as pip takes constraints: without hashes, extras and options."""
+    entries = [line.strip() for line in lock.replace("\\\n", " ").splitlines()]
+    named = [_EXTRAS.sub("", _HASHES.sub("", entry)).rstrip() for entry in entries if entry and entry[0] not in "#-"]
+    return "".join(f"{entry}\n" for entry in named)
 
 
 def interpreter(version: str) -> str | None:

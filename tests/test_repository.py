@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -93,6 +94,23 @@ def test_a_wheel_holds_the_packages_and_nothing_else(tmp_path: Path) -> None:
         "not in the wheel: mlopsc_targets/t/codes.yaml",
         "only in the wheel: mlopsc/codes/b.yaml",
     ]
+
+
+def test_constraints_are_the_versions_of_the_lock_and_nothing_else() -> None:
+    lock = (
+        "--index-url https://pypi.example/simple\n# made by uv\n"
+        'numpy==2.2.6 ; python_version < "3.11" \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n    # via pandas\n'
+        "pandera[pandas,io]==0.26.1 --hash=sha256:cc\nscipy==1.16.3 \\\n    --hash=sha256:dd\n"
+    )
+    expected = 'numpy==2.2.6 ; python_version < "3.11"\npandera==0.26.1\nscipy==1.16.3\n'
+    assert repository.constraints(lock) == expected
+
+
+def test_every_package_of_the_committed_lock_is_a_constraint() -> None:
+    lock = (Path(__file__).resolve().parent.parent / "examples" / "penguins" / "requirements.txt").read_text("utf-8")
+    lines = repository.constraints(lock).splitlines()
+    assert len(lines) == sum(line[:1].isalnum() for line in lock.splitlines()) > 50
+    assert all(re.fullmatch(r"[a-z0-9.-]+==[^ ]+( ; .+)?", line) for line in lines)
 
 
 def test_commands_of_a_readme() -> None:

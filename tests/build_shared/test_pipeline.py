@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ import jsonschema
 import pytest
 from build_shared.project import generate, line_of, load, rendered, with_dependencies
 from mlopsc import assets, build, metrics
+from mlopsc.build.pipeline import values
 from mlopsc.compiler import analyze
 from mlopsc.compiler import generate as compile_
 from mlopsc.inputs import MemoryInputs
 from mlopsc.parts import Static
 from mlopsc.project import Project
+from mlopsc.render import json as json_text
 
 ROOT = Path(__file__).parents[2]
 STEPS = ROOT / "compiler" / "mlopsc" / "steps"
@@ -63,9 +66,11 @@ def test_every_file_of_the_steps_is_copied_as_it_is() -> None:
         for path in STEPS.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert set(copied) == expected - {"__init__.py"}
+    assert set(copied.values()) == expected - {"__init__.py"}
     assert {"__main__.py", "LICENSE", "mlops_steps/__init__.py", "mlops_steps/config.py"} <= set(copied)
-    assert all(name == resource for name, resource in copied.items())
+    assert {name: resource for name, resource in copied.items() if name != resource} == {
+        "ruff.toml": "shipped.ruff.toml"
+    }
     text = rendered(load(), "ops/pipeline/mlops_steps/config.py").text
     assert text == (STEPS / "mlops_steps" / "config.py").read_text(encoding="utf-8")
 
@@ -138,6 +143,30 @@ def test_units_are_plain_numbers_and_what_is_not_set_is_absent() -> None:
     assert found["environments"]["staging"]["load"] == load_test
     assert "load" not in found["environments"]["production"]
     assert "load" not in found["tests"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.5, "1.5"),
+        (-3.0, "-3"),
+        (2.0**53, "9007199254740992"),
+        (2.0**53 + 2, "9007199254740994.0"),
+        (-1e300, "-1e300"),
+        (Decimal("0.10"), "0.1"),
+    ],
+)
+def test_a_number_is_whole_where_floats_are_exact(value: Decimal | float, text: str) -> None:
+    found = values.number(value)
+    assert found == float(value)
+    assert json_text.emit([found]).text == f"[{text}]\n"
+
+
+def test_a_bound_is_written_as_it_was_meant() -> None:
+    columns = {**COLUMNS, "tenure": {"type": "number", "min": -1e300, "max": 40.0}}
+    text = rendered(load({"data.datasets.customers.columns": columns}), PATH).text
+    assert '"min": -1e300,\n' in text
+    assert '"max": 40\n' in text
 
 
 def test_data_sets_that_neither_train_nor_evaluate_are_left_out() -> None:

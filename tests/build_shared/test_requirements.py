@@ -6,7 +6,8 @@ import re
 
 import pytest
 from build_shared.project import line_of, load, rendered, requirement
-from mlopsc.build.requirements import requirements_of
+from mlopsc import assets
+from mlopsc.build.requirements import frameworks, requirements_of
 from mlopsc.parts import At, Contribution, File, Lines
 from mlopsc.render.document import render
 
@@ -93,6 +94,14 @@ def test_requirements_of_says_what_the_file_says() -> None:
     assert "x" not in dict(found)
     lines = rendered(project, PATH, extra=extra[:1]).text.splitlines()
     assert [name + specifier for name, specifier in found] == [line for line in lines if not line.startswith("#")]
+
+
+def test_a_framework_that_is_always_needed_is_not_asked_for_twice() -> None:
+    table = assets.data("mlopsc", "data/requirements.yaml")
+    named = {name for distributions in table["frameworks"].values() for name in distributions}
+    assert named.isdisjoint(name for name, _ in requirements_of(load(), ()))
+    assert frameworks(load()) == []
+    assert dict(frameworks(load({"model.framework": "lightgbm"}))) == {"lightgbm": ">=4.5,<5"}
 
 
 def test_lines_that_were_not_linked_cannot_be_rendered() -> None:

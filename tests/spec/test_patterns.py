@@ -22,6 +22,7 @@ REJECTED = {
     "call": ["train", "a/b.py", "a:b.c", ":train", "a:"],
     "date": ["2027-13-01", "2027-01-32", "27-01-01", "2027-1-1"],
     "data-uri": ["ftp://a/b", "/absolute", "s3://", "C:/data", ""],
+    "writable-uri": ["https://a/b", "ftp://a/b", "/absolute", "s3://", "C:/data", ""],
     "store-uri": ["data/", "https://a/b", "s3://"],
     "http-url": ["prom.acme.example", "ftp://a", "http://a b"],
     "git-url": ["acme/churn", "http://a/b"],

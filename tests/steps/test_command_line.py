@@ -73,7 +73,7 @@ class Bench:
             run,
             trains=name == "train",
             writes_result=name != "champion",
-            leaves=("candidate.json",) if name == "register" else (),
+            leaves={"register": ("candidate.json",), "package": ("model", "model-settings.json")}.get(name, ()),
         )
 
 
@@ -93,9 +93,11 @@ def test_run_is_the_whole_pipeline_in_order(bench: Bench) -> None:
     assert bench("run") == 0
     assert bench.ran == list(PIPELINE)
     assert bench.results() == sorted(PIPELINE)
+    digest = config.digest(bench.config, "split")
     assert bench.result("split") == {
         "schema": 1,
         "step": "split",
+        "config": digest,
         "status": "passed",
         "findings": [],
         "notices": [],
@@ -185,6 +187,61 @@ def test_a_step_that_starts_removes_what_builds_on_it(bench: Bench) -> None:
     bench("package")
     assert bench.results() == ["data", "package", "split", "train"]
     assert not candidate.exists()
+
+
+def test_a_failure_leaves_no_files_and_folders_of_later_steps(bench: Bench) -> None:
+    (bench.build / "model").mkdir(parents=True)
+    for name in ("model/MLmodel", "model-settings.json", "candidate.json"):
+        (bench.build / name).write_text("old", encoding="utf-8")
+    assert bench("run", "--step", "evaluate") == 0
+    assert (bench.build / "model" / "MLmodel").exists()
+    assert not (bench.build / "candidate.json").exists()
+    bench.work["train"] = failing(refuse("a", "b", "no"))
+    assert bench("run") == 1
+    assert not (bench.build / "model").exists()
+    assert not (bench.build / "model-settings.json").exists()
+
+
+def test_the_steps_name_what_they_leave() -> None:
+    from mlopsc.steps.mlops_steps.commands import data, evaluate, package, register, split, train
+
+    left = {step.STEP.name: step.STEP.leaves for step in (data, split, train, package, evaluate, register)}
+    assert left == {
+        "data": ("data/sets",),
+        "split": ("data/train.parquet", "data/evaluate.parquet"),
+        "train": ("trained", "training"),
+        "package": ("model", "model-settings.json"),
+        "evaluate": ("evaluation",),
+        "register": ("candidate.json",),
+    }
+
+
+def test_git_does_not_see_a_folder_of_results_that_was_made(bench: Bench) -> None:
+    assert bench("data") == 0
+    ignored = bench.build / ".gitignore"
+    assert ignored.read_text(encoding="utf-8") == "*\n"
+    ignored.unlink()
+    assert bench("data") == 0
+    assert not ignored.exists(), "the folder is somebody's own"
+
+
+def test_results_do_not_go_where_the_project_is(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.build = Context(bench.config).root
+    assert bench("data") == 2
+    assert "the project is in that folder" in capsys.readouterr().err
+    assert bench.ran == []
+
+
+def test_the_result_of_failed_code_names_no_folder_of_this_machine(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Context(bench.config).root
+    said = f'File "{root}/src/shop.py", line 1 of file://{root}/x in {root}: {sys.prefix}/etc/y s3://a{root}/z'
+    bench.work["train"] = failing(UserCodeFailed(said))
+    assert bench("train") == 1
+    (finding,) = bench.result("train")["findings"]
+    assert finding["message"] == f'File "src/shop.py", line 1 of file://x in .: etc/y s3://a{root}/z'
+    assert finding["message"] in capsys.readouterr().err
 
 
 def test_a_step_outside_the_pipeline_removes_nothing(bench: Bench) -> None:

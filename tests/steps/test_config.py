@@ -22,7 +22,7 @@ def test_it_is_read(tmp_path: Path) -> None:
         (None, "is missing"),
         (b"{", "is no JSON"),
         (b"\xff", "is no JSON"),
-        (b"[]", "has the schema number None"),
+        (b"[]", "holds no map"),
         (b"{}", "has the schema number None"),
         (b'{"schema": 2}', "has the schema number 2, and these steps read 1"),
         (b'{"schema": "1"}', "has the schema number '1'"),

@@ -26,7 +26,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def printed(stream: StringIO) -> str:
     console = Console(stream)
     with console.step("train", 1, 2):
-        console.say(console.paint("passed", "green"))
+        console.say("passed", "green")
         console.notice("few samples")
         console.problem("too low")
         with console.counter("resamples", 3) as counter:
@@ -78,7 +78,24 @@ def test_a_single_step_has_no_number() -> None:
 def test_control_characters_of_data_do_not_reach_the_terminal() -> None:
     stream = Terminal()
     Console(stream).problem("island: \033]0;title\a unseen\nvalue\r\x9b")
-    assert stream.getvalue().endswith("island: \\x1b]0;title\\x07 unseen\nvalue\\x0d\\x9b\n")
+    assert stream.getvalue().endswith("island: \\x1b]0;title\\x07 unseen\n  | value\\r\\x9b\n")
+
+
+@pytest.mark.parametrize("way", ["say", "notice", "problem"])
+def test_no_line_begins_with_what_data_or_an_exception_said(way: str) -> None:
+    """Runners look for commands behind white space at the beginning of a line, and for those with ## anywhere."""
+    stream = StringIO()
+    text = "  the value is a\n::error::b\r\n  ::stop-commands::c\n##[add-mask]d \u202eabc\u2028::e"
+    getattr(Console(stream), way)(text)
+    first, *others = stream.getvalue().removesuffix("\n").split("\n")
+    assert first.endswith("the value is a")
+    assert others == ["  | ::error::b\\r", "  |   ::stop-commands::c", "  | ##\\x5badd-mask]d \\u202eabc\\u2028::e"]
+
+
+def test_passwords_in_addresses_are_not_printed() -> None:
+    stream = StringIO()
+    Console(stream).problem("GET https://me:pa@ss@models.example/a?token=abc&x=1 failed (postgresql://u:p@db/x)")
+    assert stream.getvalue() == "  failed GET https://models.example/a?... failed (postgresql://db/x)\n"
 
 
 def test_the_step_is_closed_when_it_raises() -> None:

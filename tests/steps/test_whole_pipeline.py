@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def champion(project: Project, **changes: Any) -> None:
         "commit": "c" * 40,
         "weight": 100,
         "metrics": candidate["metrics"],
-        "evaluation": changes.get("evaluation", candidate["evaluation"]),
+        "evaluation": {**candidate["evaluation"], **changes},
     }
     canary = {**{key: stable[key] for key in ("release", "image", "version", "commit")}, "weight": 0, "replicas": 0}
     record = {
@@ -157,7 +158,7 @@ def test_a_better_model_than_the_champion_is_accepted(copied: Project, weak: Pro
 
 
 def test_other_evaluation_rows_cannot_be_compared(copied: Project) -> None:
-    champion(copied, evaluation={"digest": f"sha256:{'0' * 64}"})
+    champion(copied, digest=f"sha256:{'0' * 64}")
     code, printed, gate = judged(copied)
     assert (code, gate["status"], gate["result"]["verdict"]) == (0, "not-judged", "not-comparable")
     assert "not comparable" in printed
@@ -167,7 +168,7 @@ def test_other_evaluation_rows_cannot_be_compared(copied: Project) -> None:
 
 
 def test_a_champion_on_other_rows_is_scored_again_where_its_model_is_there(copied: Project) -> None:
-    champion(copied, evaluation={"digest": f"sha256:{'0' * 64}"})
+    champion(copied, digest=f"sha256:{'0' * 64}")
     shutil.copytree(copied.folder / "build" / "model", copied.folder / "build" / "champion" / "model")
     code, printed, gate = judged(copied)
     assert (code, gate["result"]["verdict"]) == (0, "passed"), printed
@@ -234,6 +235,28 @@ def test_a_change_gives_another_version(copied: Project, part: str, change: Call
     assert [name for name in before["recipe"] if before["recipe"][name] != after["recipe"][name]] == [part]
 
 
+def test_a_result_of_another_spec_is_not_gone_on_with(copied: Project) -> None:
+    """What was trained with other parameters is no candidate of these; a limit alone needs no training."""
+    copied.change(lambda config: config["tests"]["metrics"]["accuracy"].update(min=0.5))
+    ended = copied.run("register")
+    assert ended.returncode == 2
+    assert 'mlops.yaml changed since the step "gate"' in ended.stderr
+    assert not (copied.folder / "build" / "candidate.json").exists()
+    ended = copied.run("run", "--step", "evaluate", "--step", "gate", "--step", "register")
+    assert ended.returncode == 0, ended.stderr
+    copied.change(lambda config: config["model"]["params"].update(C=0.9))
+    ended = copied.run("run", "--step", "evaluate", "--step", "gate")
+    assert ended.returncode == 2
+    assert "mlops.yaml changed since the step" in ended.stderr
+
+
+def test_code_that_changed_behind_the_training_is_found_by_the_gate(copied: Project) -> None:
+    _code(copied)
+    ended = copied.run("gate")
+    assert ended.returncode == 2
+    assert "since the training, this changed: code" in ended.stderr
+
+
 def test_a_change_of_limits_is_no_other_model(copied: Project) -> None:
     before = copied.result("train")["result"]["version"]
     copied.change(lambda config: config["tests"]["metrics"]["accuracy"].update(min=0.5))
@@ -251,3 +274,12 @@ def test_a_failed_step_leaves_no_older_verdict(copied: Project) -> None:
     refused = copied.run("gate")
     assert refused.returncode == 2
     assert not (copied.folder / "build" / "candidate.json").exists()
+
+
+def test_a_delivery_asks_for_a_champion_that_nobody_fetched(copied: Project) -> None:
+    ended = copied.run("evaluate", "--purpose", "delivery")
+    assert ended.returncode == 2
+    assert 'run the step "champion"' in ended.stderr
+    subprocess.run(["git", "init", "--quiet", str(copied.folder)], check=True)
+    assert copied.run("champion", "--remote", "").returncode == 0
+    assert copied.run("evaluate", "--purpose", "delivery").returncode == 0

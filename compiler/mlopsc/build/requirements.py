@@ -71,7 +71,8 @@ def lock_command(project: Project) -> str:
 def frameworks(project: Project) -> list[tuple[str, str]]:
     """Return the distributions that hold the framework of a project, with their ranges; one of them is enough.
 
-    They are the user's own requirements: which one it is, and from which index, only they can say.
+    They are the user's own requirements: which one it is, and from which index, only they can say. None where the
+    pipeline itself always needs the framework.
     """
     return list(_table()["frameworks"][project.model.framework].items())
 

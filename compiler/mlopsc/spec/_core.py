@@ -1942,10 +1942,7 @@ SECTIONS: dict[str, Any] = {
        },
        'output': {
         'type': 'typed-dict-field',
-        'schema': {
-         'type': 'str',
-         'pattern': '^(?:(?:s3|gs|az|https)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$',
-        },
+        'schema': {'type': 'str', 'pattern': '^(?:(?:s3|gs|az)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$'},
         'required': True,
        },
        'schedule': {'type': 'typed-dict-field', 'schema': {'type': 'str', 'min_length': 1}, 'required': True},

@@ -30,6 +30,7 @@ from mlopsc.spec.base import (
     StoreUri,
     Text,
     Word,
+    WritableUri,
     values,
 )
 
@@ -39,8 +40,8 @@ class Batch(Closed):
 
     input: DataUri
     """Rows to score, in the format of the training data."""
-    output: DataUri = Field(examples=["s3://acme-ml/churn/scores/"])
-    """Where the predictions go."""
+    output: WritableUri = Field(examples=["s3://acme-ml/churn/scores/"])
+    """Where the predictions go: `s3://`, `gs://`, `az://` or a path inside the repository."""
     schedule: Text = Field(examples=["0 5 * * *"])
     """Cron expression, in UTC."""
     key: Text = Field(examples=["customer_id"])

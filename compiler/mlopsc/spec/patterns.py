@@ -93,6 +93,15 @@ DATA_URI = Shape(
     expected='a URI (s3://, gs://, az:// or https://) or a path inside the repository such as "data/customers.csv"',
     examples=("s3://acme-ml/churn/customers.csv", "data/customers.csv", "gs://acme-ml/churn/"),
 )
+WRITABLE_URI = Shape(
+    name="writable-uri",
+    pattern=r"^(?:(?:s3|gs|az)://[^ \t\r\n]+|[^ :/\t\r\n][^:\t\r\n]*)$",
+    expected=(
+        "a place that can be written to: a URI (s3://, gs:// or az://) or a path inside the repository such as "
+        '"data/scores.csv"'
+    ),
+    examples=("s3://acme-ml/churn/scores/", "gs://acme-ml/scores.csv", "data/scores.csv"),
+)
 STORE_URI = Shape(
     name="store-uri",
     pattern=r"^(?:s3|gs|az)://[^ \t\r\n]+$",

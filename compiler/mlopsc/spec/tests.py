@@ -41,7 +41,8 @@ class Gate(Closed):
     max_drop: Ratio | None = None
     """Largest loss against the champion on the same rows."""
     confidence: Percent | None = None
-    """Judge the one-sided bootstrap bound at this confidence. Left out: the point estimate."""
+    """Judge the one-sided bootstrap bound at this confidence; rows of one group are drawn together. Left out: the point
+    estimate."""
 
 
 class Slice(Closed):

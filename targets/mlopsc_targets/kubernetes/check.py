@@ -36,6 +36,8 @@ def check(project: Project, report: Report) -> None:
             online = True
             for rule in (_ingress, _controller, _shares, _window, _scale_to_zero, _bucket):
                 rule(settings, report)
+        if settings.deployment.mode == "batch":
+            _batch_data(settings, report)
     if online and project.model.dependencies.python not in server.PYTHON:
         report(
             "K8S-103",
@@ -44,6 +46,16 @@ def check(project: Project, report: Report) -> None:
             version=server.VERSION,
             allowed=server.PYTHON,
         )
+
+
+def _batch_data(settings: Settings, report: Report) -> None:
+    """What a job reads and writes is not in its image."""
+    batch = settings.deployment.batch
+    if batch is None:
+        return
+    for place in (at(batch, "input"), at(batch, "output")):
+        if "://" not in place.value:
+            report("K8S-114", place.path, env=settings.env, given=place.value)
 
 
 def _ingress(settings: Settings, report: Report) -> None:

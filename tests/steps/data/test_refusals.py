@@ -240,6 +240,47 @@ def test_the_age_of_the_newest_row_is_compared_to_the_second(age: int, stale: bo
     assert "no time" in only(freshness.check(nothing, dataset, now, Origin("customers"))).message
 
 
+def test_times_of_the_future_are_refused_in_a_delivery() -> None:
+    """One wrong year would make data look fresh for ever; a day may be another zone."""
+    import datetime
+
+    import pandas as pd
+    from mlopsc.steps.mlops_steps.data import freshness
+    from mlopsc.steps.mlops_steps.data.origin import Origin
+
+    now = datetime.datetime(2024, 5, 2, tzinfo=datetime.timezone.utc)
+    frame = pd.DataFrame(
+        {"updated_at": pd.to_datetime(["2024-05-01T00:00:00", "2024-05-03T00:00:00", "2204-05-03T00:00:01"])}
+    )
+    limit = {"freshness": {"column": "updated_at", "max_age_seconds": 86400}}
+    dataset = {"columns": {"updated_at": CUSTOMERS["updated_at"]}, "checks": limit}
+    finding = only(freshness.check(frame, dataset, now, Origin("customers")))
+    assert finding.rule == "freshness"
+    assert finding.facts["count"] == 1
+    assert "1 of 3 rows is more than a day in the future" in finding.message
+    assert 'row 3; values "2204-05-03T00:00:01Z"' in finding.message
+    assert freshness.check(frame.head(2), dataset, now, Origin("customers")) == []
+
+
+def test_negative_weights_are_refused(tmp_path: Path) -> None:
+    columns = {**CUSTOMERS, "spend": {"type": "number", "role": "weight", "max": 1000.5}}
+    small = project(tmp_path, columns)
+    small.write("data.csv", changed((2, "spend", "0"), (3, "spend", "-0.5")))
+    finding = only(refused(small))
+    assert (finding.rule, finding.subject, finding.facts["limit"]) == ("weight", "customers.spend", 0)
+    assert "3 (line 4); values -0.5" in finding.message
+    assert "a weight never is" in finding.message
+
+
+def test_a_value_stays_on_its_line(tmp_path: Path) -> None:
+    small = project(tmp_path)
+    small.write("data.csv", changed((3, "contract", '"a\n::error::b\u202e"')))
+    finding = only(refused(small))
+    assert r'"a\n::error::b\u202e"' in finding.message
+    assert "\n" not in finding.message
+    assert finding.facts["values"] == [r'"a\n::error::b\u202e"']
+
+
 def test_a_wrong_digest_names_both(tmp_path: Path) -> None:
     example = penguins(tmp_path)
     wanted = example.config["data"]["datasets"]["penguins"]["version"]["sha256"]

@@ -25,7 +25,7 @@ PAIR: dict[str, dict[str, Any]] = {
 def rows(small: Any) -> list[list[Any]]:
     import pandas as pd
 
-    frame = pd.read_parquet(small.folder / "build" / "data" / "customers.parquet")
+    frame = pd.read_parquet(small.folder / "build" / "data" / "sets" / "customers.parquet")
     return [[None if pd.isna(cell) else cell for cell in row] for row in frame.itertuples(index=False)]
 
 
@@ -227,6 +227,23 @@ def test_a_store_is_read_as_the_repository_is(tmp_path: Path) -> None:
     none = project(tmp_path / "none", uri="memory://bucket/none.csv")
     with pytest.raises(Unusable, match=r"memory://bucket/none\.csv does not exist"):
         load(none)
+
+
+def test_a_store_that_fails_tells_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fsspec
+
+    def fails(uri: str) -> None:
+        raise OSError(f"GET {uri}\nfailed")
+
+    monkeypatch.setattr(fsspec.core, "url_to_fs", fails)
+    small = project(tmp_path, uri="https://me:secret@host.example/a.csv?sig=secret")
+    with pytest.raises(Unusable) as told:
+        load(small)
+    assert "secret" not in str(told.value)
+    assert (
+        r"https://host.example/a.csv?... cannot be read (OSError: GET https://host.example/a.csv?...\nfailed)"
+        in str(told.value)
+    )
 
 
 def test_a_store_without_its_client_says_which_package_is_missing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mlopsc.steps.mlops_steps.commands import STEPS
 from mlopsc.steps.mlops_steps.context import PULL_REQUEST
 from mlopsc.steps.mlops_steps.refusal import Finding, Refused, Unusable
 from steps.data.small import CUSTOMERS, csv, customers, load, only, project, split
@@ -128,12 +130,14 @@ def test_a_random_split_loses_and_doubles_no_row(cells: list[tuple[int, int]], t
 
     frame = table(cells)
     try:
-        train, evaluate = splits.at_random(frame, test, seed)
+        train, evaluate = splits.at_random(frame, test, seed, None, show=True)
     except Refused:
         assert math.ceil(len(frame) * test) == len(frame)
         return
     assert sorted(train + evaluate) == list(range(len(frame)))
-    assert (train, evaluate) == (sorted(train), sorted(evaluate)) == splits.at_random(frame, test, seed)
+    assert (
+        (train, evaluate) == (sorted(train), sorted(evaluate)) == splits.at_random(frame, test, seed, None, show=True)
+    )
     assert len(evaluate) == math.ceil(len(frame) * test)
 
 
@@ -147,7 +151,7 @@ def test_a_stratified_split_has_every_class_on_both_sides_or_is_refused(
     frame = table(cells)
     counts = frame["kind"].value_counts()
     try:
-        train, evaluate = splits.at_random(frame, test, 1, "kind")
+        train, evaluate = splits.at_random(frame, test, 1, "kind", show=True)
     except Refused:
         evaluating = math.ceil(len(frame) * test)
         assert counts.min() < 2 or min(evaluating, len(frame) - evaluating) < len(counts)
@@ -365,9 +369,48 @@ def test_the_positive_class(tmp_path: Path) -> None:
     result, _ = split(small)
     assert (result["classes"], result["positive"]) == ([0, 1], 1)
     small.config["model"]["prediction"]["positive"] = 0
-    assert split(small)[0]["positive"] == 0
+    result, _ = split(small)
+    assert (result["classes"], result["positive"]) == ([1, 0], 0)
     small.config["model"]["prediction"]["positive"] = 2
     assert "positive class 2" in only(refusal(small)).message
+
+
+def test_the_positive_class_is_the_last_of_two_and_others_stay_sorted(tmp_path: Path) -> None:
+    small = kinds(tmp_path, "baba", "ab", "binary-classification", values=["b", "a"])
+    assert split(small)[0]["classes"] == ["a", "b"]
+    small.config["model"]["prediction"]["positive"] = "a"
+    result, _ = split(small)
+    assert (result["classes"], result["positive"]) == (["b", "a"], "a")
+    several = kinds(tmp_path / "several", "cab", "abc")
+    several.config["model"]["prediction"]["positive"] = "a"
+    assert split(several)[0]["classes"] == ["a", "b", "c"]
+
+
+def test_data_sets_may_be_called_like_the_sides(tmp_path: Path) -> None:
+    """The split leaves what it divides as it is, so that it can run again."""
+    small = project(tmp_path)
+    small.write("data.csv", csv(customers(40)))
+    datasets = small.config["data"]["datasets"]
+    datasets["train"] = datasets.pop("customers")
+    small.config["data"]["train"] = "train"
+    context = small.context()
+    for name in ("data", "split", "split"):
+        result = STEPS[name].run(context, argparse.Namespace())
+        context.results.write(name, "passed", result)
+    assert (result["train"]["rows"], result["evaluate"]["rows"]) == (30, 10)
+
+
+@pytest.mark.parametrize(("same", "noticed"), [(1, False), (11, False), (12, True)])
+def test_many_rows_of_the_time_at_the_boundary_are_a_notice(tmp_path: Path, same: int, noticed: bool) -> None:
+    rows = customers(40)
+    for number, row in enumerate(rows):
+        row[1] = f"2024-01-01T00:{30 if 40 - same <= number <= 30 else number:02}"
+    small = project(tmp_path)
+    small.config["data"]["evaluate"] = {"split": {"by": "time", "column": "updated_at", "test": 0.25}}
+    small.write("data.csv", csv(rows))
+    result, context = split(small)
+    assert result["evaluate"]["rows"] == max(same, 10)
+    assert [notice.rule for notice in context.notices] == (["ties"] if noticed else [])
 
 
 @pytest.mark.parametrize(("task", "classes"), [("regression", None), ("custom", ["a", "b", "c"])])

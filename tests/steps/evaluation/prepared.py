@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from mlopsc.steps.mlops_steps.context import LAPTOP, Context
-from mlopsc.steps.mlops_steps.packaging import scoring
+from mlopsc.steps.mlops_steps.evaluation import method
+from mlopsc.steps.mlops_steps.packaging import recipe, scoring
 from mlopsc.steps.mlops_steps.results import write_json
 from mlopsc.steps.mlops_steps.step import Step
 from steps.project import Project
@@ -114,8 +115,8 @@ def prepared(
     data = folder / "build" / "data"
     data.mkdir(parents=True)
     rows().to_parquet(data / "evaluate.parquet", index=False)
-    document = {"schema": 1, "step": "split", "status": "passed", "result": {**SPLIT, **split}}
-    write_json(folder / "build" / "results" / "split.json", document)
+    divided(project, **split)
+    patch.setattr(recipe, "check_unchanged", lambda _context: None)  # nothing was trained
     known = {folder / "build" / name: model for name, model in (models or {"model": Model(MEANING)}).items()}
     for name in known:
         name.mkdir(parents=True)
@@ -123,9 +124,21 @@ def prepared(
     return project
 
 
+def divided(project: Project, **changes: Any) -> None:
+    """Write the result of the split; it must be written again when the task changes.
+
+    Args:
+        project: whose it is.
+        changes: what differs.
+    """
+    project.context().results.write("split", "passed", {**SPLIT, **changes})
+
+
 def champion(project: Project, predictions: str | None = None, **changes: Any) -> None:
     """Write the release record of a champion, and its predictions."""
     folder = project.folder / "build" / "champion"
+    context = project.context()
+    meaning = method.digest(context, context.results.read("split"))
     identity = {
         "release": "a" * 64,
         "image": f"ghcr.io/acme/churn@sha256:{'b' * 64}",
@@ -136,12 +149,15 @@ def champion(project: Project, predictions: str | None = None, **changes: Any) -
         **identity,
         "weight": 100,
         "metrics": changes.get("metrics", {"accuracy": 0.625}),
-        "evaluation": {"digest": changes.get("digest", DIGEST)},
+        "evaluation": {"digest": changes.get("digest", DIGEST), "method": meaning},
     }
     record = {
         "apiVersion": "mlopsc/v1",
         "kind": "Release",
-        "metadata": {"name": "churn", "annotations": {"config.kubernetes.io/local-config": "true"}},
+        "metadata": {
+            "name": changes.get("name", "churn"),
+            "annotations": {"config.kubernetes.io/local-config": "true"},
+        },
         "state": "released",
         "stable": stable,
         "canary": {**identity, "weight": 0, "replicas": 0},

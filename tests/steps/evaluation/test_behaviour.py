@@ -95,22 +95,28 @@ def test_a_risen_feature() -> None:
 
 
 def reaction(
-    predict: Callable[[pd.DataFrame], Any], expect: str, task: str = REGRESSION, **deviation: float
+    predict: Callable[[pd.DataFrame], Any],
+    expect: str,
+    task: str = REGRESSION,
+    feature: str = "tenure",
+    features: pd.DataFrame | None = None,
+    **deviation: float,
 ) -> dict[str, Any]:
-    """Return what a test of direction of the feature tenure found."""
-    tests = {"invariant_to": {"active": [True, False]}, "directional": {"tenure": {"expect": expect, "tolerance": 0}}}
-    features = frame()
+    """Return what a test of direction of a feature found."""
+    test = {feature: {"expect": expect, "tolerance": 0}}
+    tests = {"invariant_to": {"active": [True, False]}, "directional": test}
+    features = frame() if features is None else features
     found = react(
         predict=predict,
         features=features,
         served=predict(features),
         tests=tests,
-        deviation={"tenure": 5.0, **deviation},
+        deviation={"tenure": 5.0, "gap": 1.0, **deviation},
         whole=lambda name: name == "tenure",
         ordered=lambda served: order(task, "yes", served),
     )
     assert found["invariant_to"] == {"active": {"changed": 0}}
-    result: dict[str, Any] = found["directional"]["tenure"]
+    result: dict[str, Any] = found["directional"][feature]
     return result
 
 
@@ -118,8 +124,8 @@ def test_the_wrong_way_is_counted() -> None:
     def hill(rows: pd.DataFrame) -> Any:
         return -((rows["tenure"] - 8.0).to_numpy() ** 2)  # rises up to 8, falls behind it
 
-    assert reaction(hill, "increasing") == {"violations": 2, "share": 0.5}
-    assert reaction(hill, "decreasing") == {"violations": 2, "share": 0.5}
+    assert reaction(hill, "increasing") == {"rows": 4, "violations": 2, "share": 0.5}
+    assert reaction(hill, "decreasing") == {"rows": 4, "violations": 2, "share": 0.5}
     assert reaction(lambda rows: rows["tenure"].to_numpy(float), "increasing")["violations"] == 0
     assert reaction(lambda rows: rows["tenure"].to_numpy(float), "decreasing")["violations"] == 4
     assert reaction(lambda rows: rows["tenure"].to_numpy(float) * 0, "decreasing")["violations"] == 0
@@ -131,8 +137,20 @@ def test_labels_of_two_classes_have_a_direction() -> None:
     def labels(rows: pd.DataFrame) -> Any:
         return np.where(rows["tenure"] > 7, "yes", "no").astype(object)
 
-    assert reaction(labels, "increasing", BINARY) == {"violations": 0, "share": 0.0}
-    assert reaction(labels, "decreasing", BINARY) == {"violations": 1, "share": 0.25}
+    assert reaction(labels, "increasing", BINARY) == {"rows": 4, "violations": 0, "share": 0.0}
+    assert reaction(labels, "decreasing", BINARY) == {"rows": 4, "violations": 1, "share": 0.25}
+
+
+def test_rows_without_the_feature_are_not_judged() -> None:
+    """One of four rows has no gap: of the other three, all move, and not three of four."""
+
+    def falling(rows: pd.DataFrame) -> Any:
+        return -rows["gap"].fillna(0).to_numpy()
+
+    assert reaction(falling, "increasing", feature="gap") == {"rows": 3, "violations": 3, "share": 1.0}
+    without = frame().assign(gap=float("nan"))
+    nothing = {"rows": 0, "violations": None, "share": None}
+    assert reaction(falling, "increasing", feature="gap", features=without) == nothing
 
 
 def test_what_has_no_direction_is_not_counted() -> None:
@@ -141,7 +159,7 @@ def test_what_has_no_direction_is_not_counted() -> None:
     def several(rows: pd.DataFrame) -> Any:
         return np.array(["a", "b", "c", "a"], dtype=object)
 
-    nothing = {"violations": None, "share": None}
+    nothing = {"rows": 4, "violations": None, "share": None}
     assert reaction(several, "increasing", MULTICLASS) == nothing
     assert reaction(several, "increasing", CUSTOM) == nothing
     assert reaction(lambda rows: rows["tenure"].to_numpy(float), "increasing", tenure=0.0) == nothing

@@ -14,9 +14,11 @@ from steps.evaluation.test_metrics import binary, numbers, random_rows, several
 pytestmark = pytest.mark.steps
 
 
-def draws(task: str, name: str, candidate: Rows, champion: Rows | None = None, seed: int = 42) -> bounds.Draws:
+def draws(
+    task: str, name: str, candidate: Rows, champion: Rows | None = None, seed: int = 42, groups: Any = None
+) -> bounds.Draws:
     """Return draws that exist."""
-    found = bounds.draw(task, name, candidate, champion, seed)
+    found = bounds.draw(task, name, candidate, champion, seed, groups)
     assert found is not None
     return found
 
@@ -80,7 +82,7 @@ def test_a_model_never_drops_against_itself(name: str, monkeypatch: pytest.Monke
     rows = random_rows(BINARY, 50)
     found = draws(BINARY, name, rows, rows)
     assert found.champion is not None
-    assert bounds.upper(found.champion - found.candidate, 0.99) == bounds.Bound(0.0, 0)
+    assert bounds.upper(found.champion - found.candidate, 0.99) == bounds.Bound(0.0, 0, bounds.EQUAL)
 
 
 @pytest.mark.parametrize(("task", "name"), [(BINARY, "f1"), (BINARY, "roc_auc"), (REGRESSION, "r2")])
@@ -115,7 +117,7 @@ def test_memory_is_bounded_by_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     rows, counted = random_rows(BINARY, 40), list[int]()
     monkeypatch.setattr(bounds, "DRAWS", 50)
     monkeypatch.setattr(bounds, "_NUMBERS_AT_ONCE", 100)
-    found = bounds.draw(BINARY, "f1", rows, None, 1, lambda: counted.append(1))
+    found = bounds.draw(BINARY, "f1", rows, None, 1, advance=lambda: counted.append(1))
     assert found is not None
     assert len(counted) == len(found.candidate) == bounds.DRAWS
 
@@ -154,3 +156,141 @@ def test_a_class_that_no_draw_can_miss_apart() -> None:
     rows = several([0, 1, 2, 0], [[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1]])
     values = set(draws(MULTICLASS, "accuracy", rows).candidate.tolist())
     assert values == {0.0, 0.25, 0.5, 0.75, 1.0}
+
+
+def alike(rows: Rows, copies: int) -> tuple[Rows, Any]:
+    """Return rows of which each stands there several times, and their groups: those of equal rows."""
+    import numpy as np
+
+    order = np.lexsort([rows.truth, rows.predicted] + ([] if rows.probabilities is None else [rows.probabilities]))
+    positions = np.repeat(order, copies)
+    return rows.take(positions), np.repeat(np.arange(len(rows)), copies)
+
+
+@pytest.mark.parametrize(("task", "name"), [(BINARY, "accuracy"), (BINARY, "roc_auc"), (REGRESSION, "max_error")])
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 1000))
+def test_copies_of_a_row_say_no_more_than_the_row(task: str, name: str, seed: int) -> None:
+    """With the groups, copies have the spread of the rows without them; without the groups, they seem to know more."""
+    import numpy as np
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bounds, "DRAWS", 150)
+        rows = random_rows(task, 30, seed=seed)
+        many, groups = alike(rows, 9)
+        single, grouped = draws(task, name, rows).candidate, draws(task, name, many, groups=groups).candidate
+        apart = draws(task, name, many).candidate
+    if name != "max_error":  # of which a third of all draws is the largest value
+        assert np.nanstd(grouped) > 2 * np.nanstd(apart)  # 3 is the root of 9 copies
+        assert np.nanstd(grouped) == pytest.approx(np.nanstd(single), rel=0.3)
+        low, naive = bounds.lower(grouped, 0.95), bounds.lower(apart, 0.95)
+        assert low.value is not None
+        assert naive.value is not None
+        assert low.value < naive.value
+        assert (bounds.upper(grouped, 0.95).value or 0) > (bounds.upper(apart, 0.95).value or 0)
+    else:
+        assert np.mean(grouped == grouped.max()) < np.mean(apart == apart.max())
+
+
+def test_bounds_of_groups_hold_as_often_as_they_say() -> None:
+    """Groups of 20 rows that are all right or all wrong, 80% of them right: the naive bound is beyond it far too often.
+
+    Of 30 sets of 40 groups, the 90% bound should be beyond the truth 3 times.
+    """
+    import numpy as np
+
+    rng, beyond = np.random.default_rng(5), {"grouped": 0, "naive": 0}
+    groups = np.repeat(np.arange(40), 20)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bounds, "DRAWS", 60)
+        for _ in range(30):
+            right = np.repeat(rng.random(40) < 0.8, 20)
+            rows = binary([1] * 800, np.where(right, 1.0, 0.0).tolist())
+            for kind, given_ in (("grouped", groups), ("naive", None)):
+                bound = bounds.lower(draws(BINARY, "accuracy", rows, groups=given_).candidate, 0.9).value
+                assert bound is not None
+                beyond[kind] += bound > 0.8
+    assert beyond["grouped"] <= 7  # 99% of a binomial distribution with n = 30 and p = 0.1
+    assert beyond["naive"] > 7
+
+
+def test_the_order_of_grouped_rows_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+
+    monkeypatch.setattr(bounds, "DRAWS", 30)
+    rows, groups = random_rows(BINARY, 40), np.arange(40) // 4
+    order = np.random.default_rng(3).permutation(40)
+    for name in ("f1", "roc_auc"):
+        before = draws(BINARY, name, rows, groups=groups).candidate
+        assert np.array_equal(draws(BINARY, name, rows.take(order), groups=groups[order]).candidate, before)
+
+
+def test_one_group_has_no_bound() -> None:
+    import numpy as np
+
+    assert bounds.draw(BINARY, "f1", random_rows(BINARY, 20), None, 1, np.zeros(20, dtype=np.int64)) is None
+
+
+def test_five_of_five_right() -> None:
+    """All draws are 1; the exact bound is the fifth root of 0.05."""
+    found = draws(BINARY, "accuracy", binary([1, 0, 1, 0, 1], [1, 0, 1, 0, 1]))
+    assert set(found.candidate.tolist()) == {1.0}
+    bound = bounds.lower(found.candidate, 0.95, found.share)
+    assert bound.basis == bounds.EXACT
+    assert bound.value == pytest.approx(0.05 ** (1 / 5))
+    assert bound.value == pytest.approx(0.549, abs=0.0005)
+    assert bounds.upper(found.candidate, 0.95, found.share).value == 1.0
+
+
+def test_no_false_positive_of_six() -> None:
+    found = draws(BINARY, "false_positive_rate", binary([0] * 6 + [1] * 6, [0.0] * 6 + [1.0] * 6))
+    bound = bounds.upper(found.candidate, 0.95, found.share)
+    assert bound.basis == bounds.EXACT
+    assert bound.value == pytest.approx(1 - 0.05 ** (1 / 6))
+    assert bounds.lower(found.candidate, 0.95, found.share).value == 0.0
+
+
+@pytest.mark.parametrize(
+    ("metric", "share"),
+    [
+        ("accuracy", (12, 12)),
+        ("precision", (8, 8)),
+        ("recall", (8, 8)),
+        ("false_positive_rate", (0, 4)),
+        ("false_negative_rate", (0, 8)),
+        ("selection_rate", None),
+        ("f1", None),
+        ("roc_auc", None),
+    ],
+)
+def test_what_a_share_counts(metric: str, share: tuple[int, int] | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a perfect model; in groups of four that mix selected rows with others, the rate of selection is no share."""
+    import numpy as np
+
+    monkeypatch.setattr(bounds, "DRAWS", 10)
+    rows = binary([1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0, 0], [1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0, 0])
+    found = draws(BINARY, metric, rows).share
+    expected = (8, 12) if metric == "selection_rate" else share
+    assert (None if found is None else (found.successes, found.trials)) == expected
+    grouped = draws(BINARY, metric, rows, groups=np.repeat([0, 1, 2], 4)).share
+    counts = None if share is None else (3 if share[0] else 0, 3)
+    assert (None if grouped is None else (grouped.successes, grouped.trials)) == counts
+
+
+def test_a_share_that_is_not_sure_has_the_bound_of_its_draws() -> None:
+    found = draws(BINARY, "accuracy", binary([1] * 20, [1.0] * 15 + [0.0] * 5))
+    assert found.share == bounds.Share(15, 20)
+    assert bounds.lower(found.candidate, 0.95, found.share) == bounds.lower(found.candidate, 0.95)
+
+
+def test_equal_draws_of_another_metric_have_their_value() -> None:
+    found = draws(REGRESSION, "mean_absolute_error", numbers([1, 2, 3], [1.5, 2.5, 3.5]))
+    bound = bounds.upper(found.candidate, 0.95, found.share)
+    assert bound.basis == bounds.EQUAL
+    assert bound.value == pytest.approx(0.5)
+
+
+def test_a_share_of_no_row_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The precision of a model that never selects is 0 by definition, and no experience."""
+    monkeypatch.setattr(bounds, "DRAWS", 10)
+    assert draws(BINARY, "precision", binary([1, 0, 1], [0.0] * 3)).share is None

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from mlopsc.steps.mlops_steps.commands.evaluate import STEP as EVALUATE
 from mlopsc.steps.mlops_steps.commands.gate import STEP as GATE
+from mlopsc.steps.mlops_steps.context import DELIVERY
 from mlopsc.steps.mlops_steps.refusal import Refused
 from mlopsc.steps.mlops_steps.user_code import UserCodeFailed
-from steps.evaluation.prepared import MEANING, OTHER_DIGEST, Model, champion, prepared, run
+from steps.evaluation.prepared import MEANING, OTHER_DIGEST, Model, champion, divided, prepared, run
 from steps.project import Project
 
 pytestmark = pytest.mark.steps
@@ -31,12 +32,13 @@ found = {"champion": {"ndcg": 0.9}, "model": {"ndcg": 0.8, "seed": config["seed"
 def custom(tmp_path: Path, patch: pytest.MonkeyPatch, script: str = SCRIPT, **gate: Any) -> Project:
     """Return a project of a custom task with a limit on ndcg."""
     models = {"model": Model(MEANING), "champion/model": Model(MEANING)}
-    project = prepared(tmp_path, patch, models, target=None, classes=None, positive=None)
+    project = prepared(tmp_path, patch, models)
     project.write("src/score.py", script)
     project.change(
         lambda config: config["model"].update(task="custom", evaluate={"command": ["python", "-m", "score"]})
     )
     project.change(lambda config: config["tests"].update(metrics={"ndcg": gate}))
+    divided(project, target=None, classes=None, positive=None)
     return project
 
 
@@ -46,6 +48,7 @@ def test_the_command_writes_the_metrics(tmp_path: Path, monkeypatch: pytest.Monk
     assert (result["task"], result["rows"], result["metrics"]) == ("custom", 8, {"ndcg": 0.8, "seed": 42.0})
     assert run(project, GATE)[0]["verdict"] == "passed"
     project.change(lambda config: config["tests"]["metrics"]["ndcg"].update(min=0.81))
+    run(project, EVALUATE)
     with pytest.raises(Refused, match=r"ndcg is 0.8 on the 8 evaluation rows, below the min of 0.81"):
         run(project, GATE)
 
@@ -59,7 +62,7 @@ def test_behaviour_of_its_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     project.change(lambda config: config["tests"].update(behaviour=tests))
     assert run(project, EVALUATE)[0]["behaviour"] == {
         "invariant_to": {"contract": {"changed": 0}},
-        "directional": {"tenure": {"violations": 8, "share": 1.0}},
+        "directional": {"tenure": {"rows": 8, "violations": 8, "share": 1.0}},
     }
 
 
@@ -81,6 +84,21 @@ def test_a_champion_that_cannot_be_evaluated(tmp_path: Path, monkeypatch: pytest
     assert "did not write the metric ndcg" in run(project, EVALUATE)[0]["champion"]["reason"]
     (project.folder / "build" / "champion" / "model").rmdir()
     assert "it was evaluated on other rows" in run(project, EVALUATE)[0]["champion"]["reason"]
+
+
+def test_another_evaluation_measures_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The champion's model is evaluated by the present command; without it nothing can be compared."""
+    project = custom(tmp_path, monkeypatch, min=0.5, max_drop=0.05)
+    champion(project, metrics={"ndcg": 0.81})
+    project.write("src/score.py", SCRIPT + "# counts otherwise\n")
+    found = run(project, EVALUATE)[0]["champion"]
+    assert (found["comparable"], found["rescored"], found["metrics"]) == (True, True, {"ndcg": 0.9})
+    (project.folder / "build" / "champion" / "model").rmdir()
+    found = run(project, EVALUATE)[0]["champion"]
+    assert (found["comparable"], found["metrics"]) == (False, {})
+    assert found["reason"].startswith("its metrics mean something else")
+    with pytest.raises(Refused, match="is not comparable with the champion"):
+        run(project, GATE, DELIVERY)
 
 
 WRONG = [

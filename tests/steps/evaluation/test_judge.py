@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mlopsc.steps.mlops_steps.evaluation import report
-from mlopsc.steps.mlops_steps.evaluation.bounds import Draws
+from mlopsc.steps.mlops_steps.evaluation.bounds import Draws, Share
 from mlopsc.steps.mlops_steps.evaluation.checks import Check, number_text, on_sample, verdict
 from mlopsc.steps.mlops_steps.evaluation.judge import judge
 
@@ -53,7 +53,7 @@ EVALUATION: dict[str, Any] = {
     },
     "behaviour": {
         "invariant_to": {"contract": {"changed": 0}},
-        "directional": {"tenure": {"violations": 5, "share": 0.025}},
+        "directional": {"tenure": {"rows": 200, "violations": 5, "share": 0.025}},
     },
     "champion": None,
 }
@@ -135,8 +135,6 @@ def test_the_message_names_everything() -> None:
         ("log_loss", {"better": "higher", "max_drop": 0.0}, "passed"),
         ("accuracy", {"better": "higher", "max_drop": 0.12, "confidence": 0.95}, "passed"),
         ("accuracy", {"better": "higher", "max_drop": 0.11, "confidence": 0.95}, "failed"),
-        ("selection_rate", {"better": "neither", "max_drop": 0.1}, "passed"),
-        ("selection_rate", {"better": "neither", "max_drop": 0.09}, "failed"),
     ],
 )
 def test_drops_against_the_champion(name: str, gate: dict[str, Any], status: str) -> None:
@@ -187,6 +185,29 @@ def test_a_bound_that_cannot_be_computed_has_not_passed() -> None:
     assert "since 200 of 1000 bootstrap draws have no value" in message
     assert metric("accuracy", CHAMPION, undefined, better="higher", max_drop=0.5, confidence=0.95)[0] == "not-judged"
     assert metric("accuracy", None, none, min=0.1, confidence=0.95)[0] == "not-judged"
+
+
+def test_equal_draws_are_said() -> None:
+    """A bound that is the value itself is judged, with a notice; that of a share of rows is exact instead."""
+    import numpy as np
+
+    def equal(name: str, paired: bool) -> Draws:
+        values = np.full(1000, EVALUATION["metrics"][name])
+        return Draws(values, values + 0.03 if paired else None, None if name == "log_loss" else Share(5, 5))
+
+    def found(name: str, champion: dict[str, Any] | None = None, **gate: Any) -> list[Check]:
+        evaluation = {**EVALUATION, "champion": champion}
+        return judge(evaluation, {**NO_TESTS, "metrics": {name: {**gate, "confidence": 0.95}}}, equal)
+
+    said, judged = found("log_loss", max=0.4)
+    assert (said.status, judged.status, judged.bound) == ("notice", "passed", 0.32)
+    assert "its upper 95% bound equals this value because all bootstrap draws are equal" in said.message
+    said, judged = found("accuracy", CHAMPION, better="higher", max_drop=0.01)
+    assert (said.status, judged.status) == ("notice", "failed")
+    (judged,) = found("accuracy", min=0.6)
+    assert judged.status == "failed"
+    assert judged.bound == pytest.approx(0.549, abs=0.0005)
+    assert "its exact lower 95% bound is 0.54928" in judged.message
 
 
 def slices(**test: Any) -> dict[str | None, Check]:
@@ -263,6 +284,14 @@ def test_behaviour() -> None:
         "5 of 200 predictions rise when tenure rises, a share of 0.025, above the tolerance of 0.02" in broken.message
     )
     assert behaviour("directional", "tenure", falling, violations=None, share=None).status == "notice"
+    absent = behaviour("directional", "tenure", falling, rows=0, violations=None, share=None)
+    assert (absent.status, absent.message) == (
+        "notice",
+        "the direction of tenure is not judged: no evaluation row has a value of it",
+    )
+    few = behaviour("directional", "tenure", falling, rows=10, violations=5, share=0.5)
+    assert (few.status, few.samples) == ("failed", 10)
+    assert "5 of 10 predictions rise" in few.message
 
 
 def test_a_sample_is_never_judged() -> None:
@@ -299,7 +328,7 @@ def test_a_higher_limit_is_harder_to_keep(low: float, high: float, confidence: f
         assert rank[after] <= rank[before]
 
 
-@given(value=st.floats(-1, 1), limit=st.floats(0, 1), better=st.sampled_from(["higher", "lower", "neither"]))
+@given(value=st.floats(-1, 1), limit=st.floats(0, 1), better=st.sampled_from(["higher", "lower"]))
 def test_a_model_like_the_champion_never_drops(value: float, limit: float, better: str) -> None:
     evaluation = {
         **EVALUATION,

@@ -9,14 +9,16 @@ import pytest
 from mlopsc.steps.mlops_steps.commands.evaluate import STEP as EVALUATE
 from mlopsc.steps.mlops_steps.commands.gate import STEP as GATE
 from mlopsc.steps.mlops_steps.context import DELIVERY, PULL_REQUEST
+from mlopsc.steps.mlops_steps.evaluation import bounds
 from mlopsc.steps.mlops_steps.packaging.scoring import Meaning
 from mlopsc.steps.mlops_steps.refusal import Refused, Unusable
 from mlopsc.steps.mlops_steps.user_code import UserCodeFailed
-from steps.evaluation.prepared import MEANING, OTHER_DIGEST, Model, champion, prepared, run
+from steps.evaluation.prepared import DIGEST, MEANING, OTHER_DIGEST, Model, champion, divided, prepared, run
 from steps.project import Project
 
 pytestmark = pytest.mark.steps
 
+OTHER_CLASSES = "its classes, or the positive one of them, are others"
 PERFECT = "p0\n0.9\n0.9\n0.9\n0.9\n0.9\n0.1\n0.1\n0.9\n"
 """Predictions of a champion that is right about all rows."""
 
@@ -50,7 +52,8 @@ def test_everything_is_evaluated(project: Project) -> None:
     assert result == {
         "task": "binary-classification",
         "rows": 8,
-        "digest": result["digest"],
+        "digest": DIGEST,
+        "method": result["method"],
         "slices": {
             "by_contract": {
                 "column": "contract",
@@ -70,7 +73,7 @@ def test_everything_is_evaluated(project: Project) -> None:
         },
         "behaviour": {
             "invariant_to": {"contract": {"changed": 0}},
-            "directional": {"tenure": {"violations": 0, "share": 0.0}},
+            "directional": {"tenure": {"rows": 8, "violations": 0, "share": 0.0}},
         },
         "champion": None,
     }
@@ -136,6 +139,7 @@ def test_a_paired_bound_of_the_drop(project: Project) -> None:
     with pytest.raises(Refused, match=r"its upper 95% bound is 0.5, above the max_drop of 0.3"):
         run(project, GATE)
     limits(project, metrics={"accuracy": {"better": "higher", "max_drop": 0.5, "confidence": 0.95}})
+    run(project, EVALUATE)
     assert run(project, GATE)[0]["verdict"] == "passed"
 
 
@@ -148,6 +152,93 @@ def test_predictions_that_do_not_give_the_recorded_metric(project: Project) -> N
     assert "was 0.5 when it was released and is 1 with" in context.notices[0].message
 
 
+@pytest.mark.parametrize("with_model", [False, True])
+def test_in_a_delivery_such_predictions_are_no_comparison(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_model: bool
+) -> None:
+    """Unless the champion's model is there: it predicts again."""
+    models = {"model": Model(MEANING), "champion/model": Model(MEANING, slope=-0.075)}
+    project = prepared(tmp_path, monkeypatch, models)
+    if not with_model:
+        (tmp_path / "build" / "champion" / "model").rmdir()
+    limits(project, metrics={"accuracy": {"better": "higher", "max_drop": 0.2}})
+    champion(project, PERFECT, metrics={"accuracy": 0.5})
+    result, context = run(project, EVALUATE, DELIVERY)
+    found = result["champion"]
+    assert (found["comparable"], found["rescored"], context.notices) == (with_model, with_model, [])
+    if with_model:
+        assert found["metrics"]["accuracy"] == 0.875
+        assert run(project, GATE, DELIVERY)[0]["verdict"] == "passed"
+        return
+    assert "was 0.5 when it was released and is 1 with the threshold" in found["reason"]
+    with pytest.raises(Refused, match="accuracy is not comparable with the champion 3f2a9c1b7d40: the champion's"):
+        run(project, GATE, DELIVERY)
+
+
+@pytest.mark.parametrize("with_model", [False, True])
+def test_metrics_of_another_positive_class_are_not_comparable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_model: bool
+) -> None:
+    """The champion's probabilities of churn would be read as those of staying."""
+    inverted = Meaning("binary-classification", "probability", [False, True], False, 0.5)
+    models = {"model": Model(inverted, slope=0.1), "champion/model": Model(MEANING)}
+    project = prepared(tmp_path, monkeypatch, models)
+    if not with_model:
+        (tmp_path / "build" / "champion" / "model").rmdir()
+    champion(project, PERFECT, metrics={"accuracy": 1.0})
+    project.change(lambda config: config["model"]["prediction"].update(positive=False))
+    limits(project, metrics={"accuracy": {"better": "higher", "max_drop": 0.9}})
+    divided(project, positive=False)
+    found = run(project, EVALUATE)[0]["champion"]
+    assert (found["comparable"], found["metrics"]) == (False, {})
+    assert (OTHER_CLASSES if with_model else "its metrics mean something else, since task, output") in found["reason"]
+    with pytest.raises(Refused, match="not comparable"):
+        run(project, GATE, DELIVERY)
+
+
+def test_the_record_of_another_project_is_no_champion(project: Project) -> None:
+    champion(project, PERFECT, name="penguins")
+    with pytest.raises(Unusable, match=r"release\.json is of penguins, and this is churn"):
+        run(project, EVALUATE)
+
+
+@pytest.mark.parametrize(
+    ("data", "groups"),
+    [
+        ({"columns": {"contract": {"type": "category", "role": "group", "values": ["monthly", "yearly"]}}}, 2),
+        ({"split": {"by": "group", "column": "gender", "test": 0.2, "seed": 7}}, 2),
+        ({"split": {"by": "group", "column": "tenure", "test": 0.2, "seed": 7}}, 8),
+        ({}, None),
+    ],
+    ids=["a column of groups", "a split by groups", "groups of one row", "no groups"],
+)
+def test_groups_of_rows_are_drawn_whole(project: Project, data: dict[str, Any], groups: int | None) -> None:
+    def change(config: dict[str, Any]) -> None:
+        config["data"]["datasets"]["customers"]["columns"].update(data.get("columns", {}))
+        config["data"]["evaluate"].update({name: value for name, value in data.items() if name == "split"})
+
+    project.change(change)
+    limits(project, metrics={"accuracy": {"better": "higher", "min": 0.1, "confidence": 0.95}})
+    divided(project)
+    run(project, EVALUATE)
+    found, context = run(project, GATE)
+    assert found["checks"][-1]["bound"] == (0.75 if groups == 2 else 0.5)  # of each two groups, three of four are right
+    notices = [notice.message for notice in context.notices if notice.rule == "groups"]
+    assert len(notices) == (groups is not None)
+    if groups is not None:
+        assert f"bounds are computed from the {groups} groups of" in notices[0]
+
+
+def test_enough_groups_are_no_notice(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "FEWEST_GROUPS", 8)
+    split = {"by": "group", "column": "tenure", "test": 0.2, "seed": 7}
+    project.change(lambda config: config["data"]["evaluate"].update(split=split))
+    limits(project, metrics={"accuracy": {"better": "higher", "min": 0.1, "confidence": 0.95}})
+    divided(project)
+    run(project, EVALUATE)
+    assert run(project, GATE)[1].notices == []
+
+
 def test_the_champion_is_known_by_its_record_alone(project: Project) -> None:
     limits(project, metrics={"accuracy": {"better": "higher", "max_drop": 0.0}})
     champion(project, metrics={"accuracy": 0.625})
@@ -155,6 +246,7 @@ def test_the_champion_is_known_by_its_record_alone(project: Project) -> None:
     assert result["champion"]["metrics"] == {"accuracy": 0.625}
     assert run(project, GATE)[0]["verdict"] == "passed"
     limits(project, metrics={"accuracy": {"better": "higher", "max_drop": 0.0, "confidence": 0.9}})
+    run(project, EVALUATE)
     found, _ = run(project, GATE)
     assert (found["verdict"], found["status"]) == ("not-comparable", "not-judged")
     assert "there are no predictions of the champion" in found["checks"][0]["message"]
@@ -170,9 +262,10 @@ def test_predictions_of_another_kind_are_not_used(project: Project) -> None:
 def test_too_few_predictions(project: Project) -> None:
     champion(project, "p0\n0.5\n")
     found = run(project, EVALUATE)[0]["champion"]
-    assert (found["comparable"], found["reason"]) == (
-        False,
-        "of its predictions, there are 1 predictions for 8 rows",
+    assert found["comparable"] is False
+    assert found["reason"] == (
+        "of its predictions, there are 1 predictions for 8 rows; put its model into build/champion/model, so that it "
+        "is evaluated as this one is"
     )
 
 
@@ -212,7 +305,8 @@ def test_the_model_of_the_champion_predicts_other_rows(tmp_path: Path, monkeypat
     ("model", "reason"),
     [
         (Model(MEANING, fails=True), "ValueError: no column called tenure"),
-        (Model(Meaning("binary-classification", "probability", ["a", "b"], "b", 0.5)), "its classes are others"),
+        (Model(Meaning("binary-classification", "probability", ["a", "b"], "b", 0.5)), OTHER_CLASSES),
+        (Model(Meaning("binary-classification", "probability", [False, True], False, 0.5)), OTHER_CLASSES),
     ],
 )
 def test_the_model_of_the_champion_cannot_predict_them(
@@ -270,6 +364,7 @@ def test_a_bound_that_misses_the_limit(project: Project) -> None:
     with pytest.raises(Refused, match=r"accuracy is 0.75 .* its lower 95% bound is 0.5, below the min of 0.7"):
         run(project, GATE)
     limits(project, metrics={"accuracy": {"better": "higher", "min": 0.5, "confidence": 0.95}})
+    run(project, EVALUATE)
     assert run(project, GATE)[0]["checks"][0]["bound"] == 0.5
 
 

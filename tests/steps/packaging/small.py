@@ -116,6 +116,19 @@ class Small:
         """Where all results go."""
         return self.context.build
 
+    def add_column(self, name: str, column: Mapping[str, Any], **split: Any) -> None:
+        """Let the spec have one more column of the rows.
+
+        Args:
+            name: of the column.
+            column: in ``config.json``.
+            split: what this changes in the result of the step ``split``.
+        """
+        results = {step: self.context.results.read(step) for step in ("data", "split")}
+        self.context.config["data"]["datasets"]["sales"]["columns"][name] = dict(column)
+        for step, result in results.items():
+            self.context.results.write(step, "passed", {**result, **(split if step == "split" else {})})
+
     def train(self) -> dict[str, Any]:
         """Run the step ``train`` and keep its result for the next one."""
         return self._step("train")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from mlopsc.steps.mlops_steps.packaging import scoring
 from mlopsc.steps.mlops_steps.refusal import Refused, Unusable
 from steps.packaging.small import BINARY, REGRESSION, Small
 
@@ -154,13 +155,24 @@ def test_packaging_again_gives_the_same_bytes(packaged: Small) -> None:
 
 def test_changes_since_the_training_are_refused(packaged: Small) -> None:
     packaged.project.write("src/shop/words.txt", "b\n")
-    packaged.context.config["model"]["params"]["rounds"] = 6
     try:
-        with pytest.raises(Unusable, match='since the training, this changed: code, model; run the step "train" again'):
+        with pytest.raises(Unusable, match='since the training, this changed: code; run the step "train" again'):
+            packaged.package()
+        packaged.context.config["model"]["params"]["rounds"] = 6
+        with pytest.raises(Unusable, match=r'mlops\.yaml changed since the step "train": run it again'):
             packaged.package()
     finally:
         packaged.project.write("src/shop/words.txt", "a\n")
         packaged.context.config["model"]["params"]["rounds"] = 5
+
+
+def test_a_folder_whose_name_holds_what_mlflow_takes_for_escapes(tmp_path: Path) -> None:
+    small = Small(tmp_path / "main%41%2Ffix", TREE, task=BINARY)
+    small.train()
+    small.package()
+    answers = scoring.load(small.build / "model").predict(small.frame[list(small.features)])
+    assert set(answers) == {"no", "yes"}
+    assert [path.name for path in tmp_path.iterdir()] == ["main%41%2Ffix"]
 
 
 def test_without_a_training_there_is_nothing_to_package(tmp_path: Path) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import copy
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mlopsc.steps.mlops_steps.commands import gate, register
+from mlopsc.steps.mlops_steps.context import Context
+from mlopsc.steps.mlops_steps.packaging import recipe as recipe_module
 from mlopsc.steps.mlops_steps.packaging import source
-from mlopsc.steps.mlops_steps.packaging.recipe import recipe, version
+from mlopsc.steps.mlops_steps.packaging.recipe import check_unchanged, recipe, version
 from mlopsc.steps.mlops_steps.refusal import Unusable
+from mlopsc.steps.mlops_steps.step import Step
 from steps.project import Project
 
 CONFIG: dict[str, Any] = {
@@ -30,7 +34,14 @@ CONFIG: dict[str, Any] = {
     "tests": {"metrics": {"r2": {"min": 0.5}}},
 }
 DATA = {"datasets": {"sales": {"digest": "sha256:aa"}}}
-SPLIT = {"train": {"rows": 10, "digest": "sha256:bb"}}
+SPLIT = {
+    "train": {"rows": 10, "digest": "sha256:bb"},
+    "features": {"width": "float64", "count": "int64"},
+    "target": "price",
+    "weight": None,
+    "classes": None,
+    "positive": None,
+}
 
 
 @pytest.fixture
@@ -106,8 +117,7 @@ def test_data_counts(shop: Project) -> None:
     before = of(shop)
     for other in ({"datasets": {"sales": {"digest": "sha256:cc"}}}, {"datasets": {"shops": {"digest": "sha256:aa"}}}):
         assert {name for name, digest in of(shop, data=other).items() if digest != before[name]} == {"data"}
-    split = copy.deepcopy(SPLIT)
-    split["train"]["digest"] = "sha256:dd"
+    split = {**SPLIT, "train": {"rows": 10, "digest": "sha256:dd"}}
     assert of(shop, split=split)["data"] != before["data"]
 
 
@@ -131,3 +141,45 @@ def test_missing_code_and_a_missing_lock_are_said(shop: Project) -> None:
     shop.change(lambda config: config["model"].update(source="lib"))
     with pytest.raises(Unusable, match='no code in "lib"'):
         source.files(shop.context())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"features": {"width": "float64"}},
+        {"features": {"count": "int64", "width": "float64"}},
+        {"features": {"width": "float64", "count": "float64"}},
+        {"target": "count", "features": {"width": "float64", "price": "int64"}},
+        {"weight": "count"},
+        {"classes": ["a", "b"]},
+        {"positive": "a"},
+    ],
+    ids=["role", "order", "dtype", "swapped target", "weight", "classes", "positive"],
+)
+def test_what_columns_are_to_the_model_counts(shop: Project, change: dict[str, Any]) -> None:
+    """The rows and their digest are the same."""
+    before, after = of(shop), of(shop, split={**SPLIT, **change})
+    assert {part for part in before if before[part] != after[part]} == {"model"}
+    assert version(before) != version(after)
+
+
+def test_a_model_of_other_code_is_not_gone_on_with(shop: Project) -> None:
+    results = shop.context().results
+    results.write("data", "passed", DATA)
+    results.write("split", "passed", SPLIT)
+    results.write("train", "passed", {"recipe": of(shop)})
+    check_unchanged(shop.context())
+    shop.write("requirements.txt", "numpy==1.1\n")
+    shop.write("src/shop/new.py", "")
+    with pytest.raises(Unusable, match='this changed: code, lock; run the step "train" again'):
+        check_unchanged(shop.context())
+
+
+@pytest.mark.parametrize("step", [gate.STEP, register.STEP], ids=lambda step: step.name)
+def test_gate_and_register_ask_first(shop: Project, monkeypatch: pytest.MonkeyPatch, step: Step) -> None:
+    def asked(_context: Context) -> None:
+        raise Unusable("asked")
+
+    monkeypatch.setattr(recipe_module, "check_unchanged", asked)
+    with pytest.raises(Unusable, match="asked"):
+        step.run(shop.context(), argparse.Namespace())

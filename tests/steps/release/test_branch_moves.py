@@ -44,7 +44,7 @@ def test_the_first_release_gets_all_traffic(remote: Remote, here: Checkout) -> N
         "commit": remote.commit,
         "weight": 100,
         "metrics": {"accuracy": 0.901},
-        "evaluation": {"digest": f"sha256:{'e' * 64}"},
+        "evaluation": {"digest": f"sha256:{'e' * 64}", "method": f"sha256:{'f' * 64}"},
     }
     assert (record["canary"]["weight"], record["canary"]["replicas"]) == (0, 0)
     assert "previous" not in record
@@ -60,7 +60,9 @@ def test_the_first_release_gets_all_traffic(remote: Remote, here: Checkout) -> N
 def test_a_commit_says_what_was_done(remote: Remote, here: Checkout) -> None:
     release = here.start("a")["release"]
     here.move("hold", "--reason", "the weekend")
-    (message,) = git(remote.path, "log", "--reverse", "--format=%B%x00", "deploy/penguins/production").split("\0")[:1]
+    (message,) = git(
+        remote.path, "log", "--first-parent", "--reverse", "--format=%B%x00", "deploy/penguins/production"
+    ).split("\0")[:1]
     assert message == (
         f"release(production): start {version('a')}\n\n"
         f"{version('a')} (release {release[:12]}) gets all traffic.\n\n"
@@ -467,6 +469,7 @@ def idle(tmp_path_factory: pytest.TempPathFactory) -> Remote:
         ("start IMAGE", {"name": "other"}, Unusable, "candidate of other"),
         ("start IMAGE", {"version": "v1"}, Unusable, "'v1', which is none"),
         ("start IMAGE", {"evaluation": None}, Unusable, "incomplete"),
+        ("start IMAGE", {"evaluation": {"digest": f"sha256:{'e' * 64}"}}, Unusable, r"incomplete \('method'\)"),
         ("weight", None, Unusable, "--weight PERCENT"),
         ("promote --weight 10", None, Unusable, "no other move"),
         ("abort IMAGE", None, Unusable, "it is for start"),
@@ -507,7 +510,7 @@ def test_moves_in_the_wrong_phase(here: Checkout) -> None:
     for move, message in (
         ("weight --weight 10", "no release is on its way"),
         ("promote", "no release is on its way"),
-        ("rollback", "nothing was before"),
+        ("rollback", "nothing was stable here but"),
     ):
         with pytest.raises(Refused, match=message):
             moved(here, move)
@@ -538,10 +541,13 @@ def test_a_dirty_candidate_and_missing_predictions_are_noticed(remote: Remote, h
     assert "releases/production/predictions.csv" not in remote.files()
 
 
-def test_a_candidate_without_a_commit_takes_the_one_in_use(remote: Remote, here: Checkout) -> None:
-    here.candidate("a", commit=None)
-    here.move("start", "--image", image("a"))
+def test_a_candidate_without_a_commit_needs_one(remote: Remote, here: Checkout) -> None:
+    here.candidate("a", commit=None, dirty=None)
+    with pytest.raises(Unusable, match="with --commit SHA"):
+        here.move("start", "--image", image("a"))
+    here.move("start", "--image", image("a"), "--commit", "HEAD")
     assert remote.record()["stable"]["commit"] == remote.commit
+    assert not here.notices
 
 
 def test_a_commit_without_manifests_is_not_released(here: Checkout) -> None:

@@ -33,9 +33,20 @@ def test_before_the_first_release_there_is_none(remote: Remote) -> None:
     folder(remote.first).mkdir(parents=True)
     (folder(remote.first) / "release.json").write_text("{}", encoding="utf-8")
     assert fetch(remote.first) == (None, False)
-    assert not folder(remote.first).exists(), "nothing of another champion stays"
+    asked = json.loads((folder(remote.first) / "release.json").read_text(encoding="utf-8"))
+    assert asked == json.loads(
+        (remote.first.deploy / "releases" / "production" / "release.json").read_text(encoding="utf-8")
+    ), "there is an answer, and it is that nothing is there"
     remote.first.move("hold", "--reason", "x")
     assert fetch(remote.first) == (None, False)
+    assert json.loads((folder(remote.first) / "release.json").read_text(encoding="utf-8")) == remote.record()
+
+
+def test_nothing_of_another_champion_stays(remote: Remote) -> None:
+    folder(remote.first).mkdir(parents=True)
+    (folder(remote.first) / "predictions.csv").write_text("prediction\nx\n", encoding="utf-8")
+    fetch(remote.first)
+    assert sorted(path.name for path in folder(remote.first).iterdir()) == ["release.json"]
 
 
 @pytest.mark.parametrize("options", [(), ("--depth=1",)])

@@ -86,5 +86,7 @@ def test_while_a_release_is_tried_only_its_own_track_is_new() -> None:
     ],
 )
 def test_another_wiring_takes_the_new_manifests_as_a_whole(new: dict[str, Entry], rewired: tuple[str, ...]) -> None:
-    tree = trees.compose("live", OLD, new)
+    stable = {**OLD, "overlays/live/other.yaml": Entry("100644", "1")}
+    tree = trees.compose("live", stable, new)
     assert (tree.files, tree.rewired) == (new, rewired)
+    assert tree.touched == ("base/deployment.yaml", "overlays/live/other.yaml"), "not wiring, nor other environments"

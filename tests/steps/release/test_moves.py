@@ -12,7 +12,7 @@ from mlopsc.steps.mlops_steps.refusal import Refused
 from mlopsc.steps.mlops_steps.release import moves, record
 from mlopsc.steps.mlops_steps.release.moves import Outcome
 from mlopsc.steps.mlops_steps.release.plan import Plan, Step
-from mlopsc.steps.mlops_steps.release.record import AT_REST, CANARY, NONE, PROMOTED, Record, Release
+from mlopsc.steps.mlops_steps.release.record import AT_REST, CANARY, NONE, PROMOTED, Evaluation, Record, Release
 
 PLANS = {
     "canary": Plan((Step(10, 1), Step(50, 3)), {}),
@@ -32,7 +32,7 @@ def release(name: str) -> Release:
         version=digest[:12],
         commit=digest[:40],
         metrics={"accuracy": 0.9},
-        evaluation=f"sha256:{digest}",
+        evaluation=Evaluation(f"sha256:{digest}", f"sha256:{digest}"),
     )
 
 
@@ -44,8 +44,8 @@ class Walk:
         self.plans: dict[str, Plan] = {}
         self.known: set[str] = set()
         self.rejected: set[str] = set()
-        self.good: set[str] = set()
-        """Ids of what was stable and is not rejected."""
+        self.good: list[Release] = []
+        """What was stable and is not rejected, the newest last."""
         self.seen: set[tuple[str, str]] = set()
         """Moves that changed something, with the phase before."""
 
@@ -82,7 +82,7 @@ class Walk:
         self.known.add(new.id)
         self.apply(outcome)
         if self.record.stable == new:
-            self.good.add(new.id)
+            self.good.append(new)
         else:
             assert (self.record.weight, self.record.replicas) == (plan.steps[0].weight, plan.steps[0].replicas)
 
@@ -118,7 +118,7 @@ class Walk:
         if before.phase == CANARY:
             assert (self.record.stable, self.record.previous) == (before.canary, before.stable)
             assert self.record.stable is not None
-            self.good.add(self.record.stable.id)
+            self.good.append(self.record.stable)
 
     def finish(self, _: int) -> None:
         before = self.record
@@ -141,9 +141,10 @@ class Walk:
 
     def rollback(self, _: int) -> None:
         before = self.record
-        good = before.stable if before.phase == CANARY else before.previous
+        older = [known for known in self.good if known != before.stable]
+        good = before.stable if before.phase == CANARY else older[-1] if older else None
         try:
-            outcome = moves.rollback(before)
+            outcome = moves.rollback(before, lambda: good)
         except Refused:
             assert good is None
             return
@@ -177,7 +178,7 @@ class Walk:
     def _reject(self, bad: Release | None) -> None:
         assert bad is not None
         self.rejected.add(bad.id)
-        self.good.discard(bad.id)
+        self.good = [known for known in self.good if known != bad]
 
     def traffic_goes_to_what_was_started_and_not_rejected(self) -> None:
         document = self.record.document()
@@ -191,7 +192,7 @@ class Walk:
             assert slot["image"].partition("@sha256:")[2] == slot["release"], "the image of this very release"
         if document["canary"]["weight"]:
             assert document["canary"]["replicas"] > 0
-        assert self.record.previous is None or self.record.previous.id in self.good
+        assert self.record.previous is None or self.record.previous in self.good
         assert sorted(document["rejected"]) == sorted(self.rejected)
 
     def done_twice_is_done_once(self) -> None:
@@ -247,8 +248,9 @@ def test_nobody_goes_back_to_a_rejected_release() -> None:
     assert now.previous == first
     now = moves.abort(moves.start(now, first, PLANS["canary"]).record).record
     assert (now.stable, now.previous, now.rejected) == (second, None, (first.id,))
-    with pytest.raises(Refused, match="nothing to go back to"):
-        moves.rollback(now)
+    with pytest.raises(Refused, match=r"nothing to go back to: all that was stable here, other than .*, is rejected"):
+        moves.rollback(now, lambda: None)
+    assert moves.rollback(now, lambda: release("c1x")).record.stable == release("c1x")
 
 
 def test_a_shadow_gets_copies_and_no_traffic() -> None:

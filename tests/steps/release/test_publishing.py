@@ -224,7 +224,7 @@ def test_two_processes_in_one_clone_without_a_remote(remote: Remote, monkeypatch
     once_before_publishing(monkeypatch, lambda: same.move("hold", "--reason", "x", "--remote", ""))
     with pytest.raises(Refused, match="on hold"):
         here.start("bb", "--remote", "")
-    log = git(here.top, "log", "--reverse", "--format=%s", "deploy/penguins/production").splitlines()
+    log = git(here.top, "log", "--first-parent", "--reverse", "--format=%s", "deploy/penguins/production").splitlines()
     assert [subject.split()[1] for subject in log] == ["start", "hold"]
     assert here.move("show", "--remote", "")["record"]["stable"]["image"] == image("a")
 

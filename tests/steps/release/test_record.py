@@ -48,6 +48,7 @@ TABLES: list[Any] = [
     {"reason": "x"},
     {"reason": ""},
     {"digest": f"sha256:{'1' * 64}"},
+    {"digest": f"sha256:{'1' * 64}", "method": f"sha256:{'2' * 64}"},
     {"f1": 1},
     {"f1": True},
 ]

@@ -48,6 +48,11 @@ def variants(remote: Remote) -> list[str]:
     return [remote.commit, fixed, wired]
 
 
+def is_wiring(path: str) -> bool:
+    """Tell whether a file only connects others, or belongs to the second track or the plan."""
+    return path in (CANARY, ROLLOUT) or path.endswith(("/kustomization.yaml", "released/canary-service.yaml"))
+
+
 class Walk:
     """Moves from two clones on the environment production, held against what the words of each move say.
 
@@ -63,8 +68,13 @@ class Walk:
         self.released: dict[str, tuple[str, str]] = {}
         """Image and commit of every release that was started, by id."""
         self.good: list[str] = []
-        """Ids of what is stable, last, and of what was stable before, if anybody can go back to it."""
+        """Ids of what is stable, last, and of what was stable before and is not rejected."""
+        self.previous: str | None = None
         self.rejected: set[str] = set()
+        self.refusal = ""
+        """The rule of the last refusal."""
+        self.accepted = False
+        """Whether the canary was started although what stable runs changes with it."""
         self.canary: str | None = None
         self.promoted = self.held = False
         self.weight_before = 0
@@ -92,8 +102,9 @@ class Walk:
         assert self.remote.tip() == tip, "without a push nothing changes"
         try:
             result = here.move(*words)
-        except Refused:
+        except Refused as refused:
             assert self.remote.tip() == tip, "who is refused changes nothing"
+            self.refusal = refused.findings[0].rule
             return None
         assert (self.remote.tip() != tip) == result["changed"]
         if result["changed"]:
@@ -110,7 +121,14 @@ class Walk:
     def start(self, here: Checkout, failure: str, pick: int) -> None:
         model, built, commit = "ab"[pick % 2], "ab"[pick // 2 % 2], self.commits[pick // 4 % 3]
         here.candidate(model, commit=commit)
-        result = self.attempt(failure, here, "start", "--image", image(built))
+        words = ("start", "--image", image(built))
+        result, accepted = self.attempt(failure, here, *words), False
+        if result is None and self.refusal == "wiring":
+            stable, new = (self.contents[known] for known in (self.released[self.good[-1]][1], commit))
+            assert stable[WIRING] != new[WIRING]
+            assert any(new.get(path) != text for path, text in stable.items() if not is_wiring(path))
+            result, accepted = self.attempt(failure, here, *words, "--accept-stable-changes"), True
+            assert result is not None, "with the word of its caller it always gets through"
         if result is None:
             assert self.held or self.canary or self.promoted or self.rejected
             return
@@ -123,7 +141,7 @@ class Walk:
         assert self.phase in ("none", "at-rest")
         self.released[release] = (image(built), commit)
         if self.good:
-            self.canary = release
+            self.canary, self.accepted = release, accepted
         else:
             self.good = [release]
 
@@ -137,7 +155,8 @@ class Walk:
             assert self.held or not self.canary
         elif result["changed"]:
             assert self.canary
-            self.good = [self.good[-1], self.canary]
+            self.previous = self.good[-1]
+            self.good.append(self.canary)
             self.canary, self.promoted = None, True
 
     def finish(self, here: Checkout, failure: str, _: int) -> None:
@@ -160,11 +179,12 @@ class Walk:
         words = ("rollback", "--release", self.canary or self.good[-1])
         if self.attempt(failure, here, *words) is None:
             assert self.canary is None
-            assert len(self.good) == 1
+            assert set(self.good) == {self.good[-1]}
             return
         assert here.move(*words)["changed"] is False, "a job that runs twice rolls back once"
         if self.canary is None:
-            self.rejected.add(self.good.pop())
+            self._reject(self.good[-1])
+            self.previous = None
         self._without_canary()
         record = self.remote.record()
         assert (record["stable"]["release"], record["stable"]["weight"]) == (self.good[-1], 100)
@@ -180,9 +200,14 @@ class Walk:
 
     def _without_canary(self) -> None:
         if self.canary:
-            self.rejected.add(self.canary)
-            self.good = [known for known in self.good if known != self.canary]
+            self._reject(self.canary)
         self.canary, self.promoted = None, False
+
+    def _reject(self, bad: str) -> None:
+        self.rejected.add(bad)
+        self.good = [known for known in self.good if known != bad]
+        if self.previous == bad:
+            self.previous = None
 
     def the_branch_is_what_the_words_say(self) -> None:
         if not self.good:
@@ -192,7 +217,7 @@ class Walk:
         stable, canary = record["stable"], record["canary"]
         assert stable["release"] == self.good[-1]
         assert canary["release"] == (self.canary or self.good[-1])
-        assert ("previous" in record) == (len(self.good) > 1)
+        assert record.get("previous", {}).get("release") == self.previous
         assert set(record["rejected"]) == self.rejected
         assert ("hold" in record) == self.held
         assert stable["weight"] + canary["weight"] == 100
@@ -211,6 +236,9 @@ class Walk:
         if self.canary is None:
             assert found == stable
             return
+        if not self.accepted:
+            alone = {path: text for path, text in stable.items() if not is_wiring(path)}
+            assert alone.items() <= found.items(), "what stable runs does not change"
         new = self.contents[self.released[self.canary][1]]
         if new[WIRING] == stable[WIRING]:
             assert found == {**stable, CANARY: new[CANARY], ROLLOUT: new[ROLLOUT]}
@@ -310,8 +338,9 @@ def test_the_manifests_build_after_every_move(tmp_path: Path, wired: bool) -> No
     assert container(first, "penguins")["image"] == image("a")
     assert weights(first) == {"penguins": 100, "penguins-canary": 0}
 
+    anyway = ["--accept-stable-changes"] if wired else []
     here.candidate("bb", commit=rewired if wired else fixed)
-    tried = objects(here, "start", "--image", image("bb"))
+    tried = objects(here, "start", "--image", image("bb"), *anyway)
     assert (container(tried, "penguins")["image"], container(tried, "penguins-canary")["image"]) == (
         image("a"),
         image("bb"),
@@ -334,6 +363,6 @@ def test_the_manifests_build_after_every_move(tmp_path: Path, wired: bool) -> No
     assert objects(here, "rollback") == first
 
     here.candidate("ccc", commit=rewired if wired else fixed)
-    objects(here, "start", "--image", image("ccc"))
+    objects(here, "start", "--image", image("ccc"), *anyway)
     assert objects(here, "abort") == first
-    assert git(remote.path, "rev-list", "--count", "deploy/penguins/production") == "10"
+    assert git(remote.path, "rev-list", "--first-parent", "--count", "deploy/penguins/production") == "10"

@@ -8,7 +8,10 @@ from typing import Any
 from steps.project import Project
 
 VERSION = "3f2a9c1b7d40"
-DIGESTS = {name: f"sha256:{letter * 64}" for name, letter in (("data", "a"), ("train", "b"), ("evaluate", "c"))}
+DIGESTS = {
+    name: f"sha256:{letter * 64}"
+    for name, letter in (("data", "a"), ("train", "b"), ("evaluate", "c"), ("method", "d"))
+}
 RECIPE = {"code": "1" * 64, "lock": "2" * 64, "data": "3" * 64, "model": "4" * 64}
 METRICS = {"accuracy": 0.9375, "f1_macro": 0.1 + 0.2, "roc_auc": None}
 
@@ -49,7 +52,7 @@ RESULTS: dict[str, dict[str, Any]] = {
         "features": {"mass": "float64"},
     },
     "train": {"version": VERSION, "recipe": RECIPE, "framework": "sklearn", "seeded": ["random", "numpy"]},
-    "evaluate": {"digest": DIGESTS["evaluate"], "metrics": METRICS},
+    "evaluate": {"digest": DIGESTS["evaluate"], "method": DIGESTS["method"], "metrics": METRICS},
     "gate": {"verdict": "passed", "checks": []},
 }
 
@@ -81,7 +84,12 @@ def release(name: str = "birds", evaluation: str = DIGESTS["evaluate"], **metric
         "kind": "Release",
         "metadata": {"name": name, "annotations": {"config.kubernetes.io/local-config": "true"}},
         "state": "released",
-        "stable": {**identity, "weight": 100, "metrics": metrics, "evaluation": {"digest": evaluation}},
+        "stable": {
+            **identity,
+            "weight": 100,
+            "metrics": metrics,
+            "evaluation": {"digest": evaluation, "method": DIGESTS["method"]},
+        },
         "canary": {**identity, "weight": 0, "replicas": 0},
         "rejected": [],
     }

@@ -42,6 +42,29 @@ def test_outside_of_a_repository_nothing_is_known(tmp_path: Path) -> None:
     assert ask(tmp_path) == Checkout(None, False)
 
 
+@pytest.mark.parametrize("git_is_there", [True, False])
+def test_outside_of_a_repository_the_commit_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git_is_there: bool
+) -> None:
+    monkeypatch.setenv("MLOPS_COMMIT", "a" * 40)
+    if not git_is_there:
+        monkeypatch.setenv("PATH", "")
+    assert ask(tmp_path) == Checkout("a" * 40, None)
+
+
+def test_what_is_told_must_be_a_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    doubts: list[str] = []
+    monkeypatch.setenv("MLOPS_COMMIT", "main")
+    assert checkout(tmp_path, tmp_path / "build", doubts.append) == Checkout(None, False)
+    assert "MLOPS_COMMIT is 'main'" in doubts[0]
+
+
+def test_a_repository_knows_better(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = commit(repository)
+    monkeypatch.setenv("MLOPS_COMMIT", "a" * 40)
+    assert ask(repository / "churn") == Checkout(head, False)
+
+
 def test_before_the_first_commit_nothing_is_known(repository: Path) -> None:
     assert ask(repository / "churn") == Checkout(None, False)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from mlopsc.steps.mlops_steps.commands import register
+from mlopsc.steps.mlops_steps.context import PULL_REQUEST
+from mlopsc.steps.mlops_steps.packaging import recipe
 from mlopsc.steps.mlops_steps.refusal import Unusable
 from mlopsc.steps.mlops_steps.tracking import candidate
 from steps.formats import problems_of
@@ -164,6 +166,17 @@ def test_what_the_gate_did_not_pass_is_logged_and_not_registered(copied: Project
     assert runs(copied)[0].data.tags["mlops.gate"] == verdict
 
 
+def test_a_pull_request_registers_nothing(copied: Project) -> None:
+    context = copied.context(PULL_REQUEST)
+    context.results.write("train", "passed", {**context.results.read("train"), "version": "0" * 12})
+    found = register.STEP.run(context, NO_OPTIONS)
+    assert found["gate"] == "passed"
+    assert "registry" not in found
+    assert len(versions(copied)) == 1
+    assert [notice.rule for notice in context.notices] == ["purpose"]
+    assert runs(copied)[0].data.tags["mlops.purpose"] == "pull-request"
+
+
 def test_the_server_and_the_experiment_of_the_environment_are_used(
     copied: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,14 +196,20 @@ def test_the_server_and_the_experiment_of_the_environment_are_used(
 
 
 def test_a_server_that_does_not_answer_is_told(copied: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://me:secret@127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    with pytest.raises(Unusable, match="MLflow does not take the run"):
+    with pytest.raises(Unusable, match="MLflow does not take the run") as told:
         register.STEP.run(copied.context(), NO_OPTIONS)
+    assert "127.0.0.1" in str(told.value)
+    assert "secret" not in str(told.value)
 
 
-def test_a_parameter_that_mlflow_cannot_name_is_told(copied: Project) -> None:
+def test_a_parameter_that_mlflow_cannot_name_is_told(copied: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = {path.stem: copied.result(path.stem) for path in (copied.folder / "build" / "results").glob("*.json")}
     copied.change(lambda config: config["model"].update(params={"a?": 1}))
+    for step, document in results.items():
+        copied.context().results.write(step, document["status"], document["result"])
+    monkeypatch.setattr(recipe, "check_unchanged", lambda _context: None)
     with pytest.raises(Unusable, match=r"MLflow does not take the run: .*a\?"):
         register.STEP.run(copied.context(), NO_OPTIONS)
 

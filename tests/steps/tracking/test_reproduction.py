@@ -105,10 +105,10 @@ def test_of_a_release_record_the_stable_release_is_read(tmp_path: Path) -> None:
     [
         (None, "there is no record"),
         ("{", "is no JSON"),
-        ("[]", "is neither a candidate.json nor a release.json"),
-        ("3", "is neither a candidate.json nor a release.json"),
+        ("[]", "holds no map"),
+        ("3", "holds no map"),
         ('{"schema": 1}', "is neither a candidate.json nor a release.json"),
-        ('{"schema": 2, "name": "birds"}', "is neither a candidate.json nor a release.json"),
+        ('{"schema": 2, "name": "birds"}', "has the schema number 2"),
         (json.dumps(documents.release("churn")), "is of churn, and this is birds"),
         (json.dumps(NOTHING_RELEASED), "nothing was ever released there"),
     ],

@@ -70,7 +70,7 @@ def test_a_script_that_imports_nothing_of_ours_trains_and_is_served(tmp_path: Pa
 
     frame = rows(REGRESSION).assign(gender="f")
     small = project(tmp_path, SCRIPT, frame=frame)
-    small.context.config["data"]["datasets"]["sales"]["columns"]["gender"] = {"type": "string", "role": "sensitive"}
+    small.add_column("gender", {"type": "string", "role": "sensitive"})
     result = small.train()
     assert result["seeded"] == []
     trained = {path.name: path.read_bytes() for path in (small.build / "trained/model").iterdir()}

@@ -34,6 +34,12 @@ def flux_key(secret: dict[str, Any]) -> dict[str, Any]:
     return {"deployment__gitops": {"flux": flux}, "secrets": {"KEY": secret}}
 
 
+def batch(source: str) -> dict[str, Any]:
+    """Return changes that make a job of the model, which reads a data set."""
+    job = {"input": source, "output": "s3://acme-ml/scores.csv", "schedule": "0 5 * * *", "key": "id"}
+    return {"deployment": {"mode": "batch", "batch": job, "image": {"name": "ghcr.io/acme/penguins"}}}
+
+
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
     ("K8S-101", {"deployment__ingress": None}, {}, (*STRATEGY, "canary")),
     (
@@ -159,6 +165,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
         flux_key({"kubernetes": {"name": "penguins-deploy", "key": "identity"}}),
         ("deployment", "gitops", "flux", "credentials", "secret"),
     ),
+    ("K8S-114", batch("data/new.csv"), batch("s3://acme-ml/new.csv"), ("deployment", "batch", "input")),
 ]
 
 

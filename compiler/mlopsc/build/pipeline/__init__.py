@@ -23,9 +23,13 @@ OWNER = "pipeline"
 STEPS = "mlopsc.steps"
 """The package whose files are copied, without its own ``__init__.py``."""
 
+_NAMES = {"shipped.ruff.toml": "ruff.toml"}
+"""Names that a file has in the pipeline, where that is another one: here ruff would obey it, and check nothing."""
+
 _PURPOSES = {
     "__main__.py": "Runs the pipeline, or one step of it.",
     "LICENSE": "Licence of the steps, which asks nothing of you.",
+    "ruff.toml": "Tells ruff to leave this folder alone, whatever the rules of your project are.",
     "mlops_steps/__init__.py": "The steps, with all that lies below: plain code, the same for every project.",
 }
 """What a README says of the static files; those that it does not name belong to the last one."""
@@ -42,11 +46,12 @@ def build(project: Project, pins: Pins, report: Report) -> Iterator[Part]:
     folder = f"{project.output.dir}/pipeline"
     for resource in assets.files(STEPS):
         if resource != "__init__.py":
+            name = _NAMES.get(resource, resource)
             yield File(
-                file=f"{folder}/{resource}",
+                file=f"{folder}/{name}",
                 body=Static(package=STEPS, resource=resource),
                 owner=OWNER,
-                purpose=_PURPOSES.get(resource, ""),
+                purpose=_PURPOSES.get(name, ""),
             )
     document = config.document(project)
     for env, path in endless(document):

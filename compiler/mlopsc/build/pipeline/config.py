@@ -20,7 +20,6 @@ SCHEMA = 1
 SERVING = "pipeline/serving"
 """Slot of what a serving target says about its requests: ``path``, below which a server answers for the model."""
 
-
 TRACKER = "mlflow"
 """The target whose server the steps write to; without it, what was made of what stands beside the release record."""
 

@@ -43,10 +43,14 @@ def seconds(record: Record, field: str) -> At:
     return At(number(getattr(record, field).seconds), (*record.path, field))
 
 
+_EXACT = 2**53
+"""Up to here floats hold every whole number; larger ones stand for a range, and none of their digits is meant."""
+
+
 def number(value: Decimal | float) -> int | float:
     """Return a number, whole where it can be: as people write it, and the same for every reader of JSON."""
     real = float(value)
-    return int(real) if real.is_integer() else real
+    return int(real) if real.is_integer() and abs(real) <= _EXACT else real
 
 
 def plain(value: object) -> object:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import shutil
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -20,9 +22,11 @@ from . import config, interpreter
 from .commands import PIPELINE, STEPS, from_here
 from .console import Console
 from .context import DELIVERY, LAPTOP, PULL_REQUEST, PURPOSES, Context
+from .paths import portable
 from .refusal import Finding, Refused, Unusable
 from .results import FAILED, PASSED, REFUSED, document
 from .step import Step
+from .text import without_secrets
 from .user_code import UserCodeFailed
 
 FINE, REFUSAL, USAGE, FAULT, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
@@ -57,6 +61,8 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         console=console,
         build_folder=options.build.resolve() if options.build else None,
     )
+    if context.root.is_relative_to(context.build):
+        raise Unusable(f"--build {options.build}: the project is in that folder; name one that holds results only")
     chosen = _chosen(options, context)
     if any(step.trains for step in chosen):
         other = interpreter.mismatch(context.config)
@@ -65,6 +71,8 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         from .training.seeds import fix_hashing
 
         fix_hashing()
+    if any(step.writes_result for step in chosen):
+        _make(context.build)
     documents, code = [], FINE
     # Standard output is for --json alone: what the user's code prints goes where the lines of the pipeline go.
     with contextlib.redirect_stdout(sys.stderr):
@@ -107,15 +115,16 @@ def _one(step: Step, context: Context, options: argparse.Namespace) -> tuple[int
             context.notice("python", "model.dependencies.python", other)
         result = step.run(context, options)
         status = result.pop("status", PASSED)
-        console.say(f"  {console.paint(status.replace('-', ' '), 'green' if status == PASSED else 'yellow')}")
+        console.say(f"  {status.replace('-', ' ')}", "green" if status == PASSED else "yellow")
     except Refused as refusal:
-        status, result, findings, code = REFUSED, refusal.result, refusal.findings, REFUSAL
+        status, result, code = REFUSED, refusal.result, REFUSAL
+        findings = tuple(_portable(finding, context) for finding in refusal.findings)
         for finding in findings:
             console.problem(finding.message)
     except UserCodeFailed as error:
         status, code = FAILED, REFUSAL
-        findings = (Finding("user_code", name, str(error)),)
-        console.problem(str(error))
+        findings = (_portable(Finding("user_code", name, without_secrets(str(error))), context),)
+        console.problem(findings[0].message)
     except (Unusable, BrokenPipeError):
         raise
     except Exception as error:
@@ -126,10 +135,14 @@ def _one(step: Step, context: Context, options: argparse.Namespace) -> tuple[int
         status, code = FAILED, FAULT
         findings = (Finding("fault", name, f'the step "{name}" failed in a way that nobody foresaw'),)
         console.problem(f"{findings[0].message}:\n{traceback.format_exc()}")
-    found = document(name, status, result, findings, context.notices)
+    found = document(name, status, result, findings, context.notices, context.config)
     if step.writes_result:
         context.results.save(name, found)
     return code, found
+
+
+def _portable(finding: Finding, context: Context) -> Finding:
+    return replace(finding, message=portable(finding.message, context.root))
 
 
 def _is_missing_package(error: Exception) -> TypeGuard[ModuleNotFoundError]:
@@ -144,8 +157,19 @@ def _forget(step: Step, context: Context) -> None:
     later = from_here(step.name)
     context.results.forget(later)
     for name in later:
-        for file in STEPS[name].leaves:
-            (context.build / file).unlink(missing_ok=True)
+        for left in STEPS[name].leaves:
+            path = context.build / left
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _make(build: Path) -> None:
+    """Make the folder of the results, which git does not see."""
+    if not build.exists():
+        build.mkdir(parents=True)
+        (build / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:

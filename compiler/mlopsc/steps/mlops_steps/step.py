@@ -28,7 +28,7 @@ class Step:
         options: adds its options to a parser.
         trains: whether it runs the user's training, so that hashing must be fixed before Python starts.
         writes_result: whether it leaves a result file.
-        leaves: files below the build folder that must not outlive a run in which this step is not reached.
+        leaves: files and folders below the build folder that must not outlive a run in which this step is not reached.
     """
 
     name: str

@@ -86,7 +86,7 @@ def command(
         code = process.wait(timeout)
     except subprocess.TimeoutExpired:
         _kill(process)
-        raise UserCodeFailed(f"{shown}: took longer than {timeout:g} s") from None
+        raise UserCodeFailed(f"{shown}: took longer than {timeout:g} s, see execution.train.timeout") from None
     except BaseException:
         _kill(process)
         raise

@@ -15,7 +15,7 @@ RUN useradd --uid 1000 --no-create-home --home-dir /tmp --shell /usr/sbin/nologi
     && python -m pip uninstall --yes --root-user-action=ignore pip setuptools wheel \
     && rm -rf /usr/local/lib/python3.11/ensurepip
 COPY --from=packages /venv /venv
-ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MLFLOW_DISABLE_TELEMETRY=true
 # Nothing is written outside /tmp, so the root may be read-only.
 WORKDIR /app
 COPY ops/docker/settings.json build/model-settings.json ./

@@ -15,7 +15,7 @@ RUN useradd --uid 1000 --no-create-home --home-dir /tmp --shell /usr/sbin/nologi
     && python -m pip uninstall --yes --root-user-action=ignore pip setuptools wheel \
     && rm -rf /usr/local/lib/python3.11/ensurepip
 COPY --from=packages /venv /venv
-ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MLFLOW_DISABLE_TELEMETRY=true
 WORKDIR /work
 COPY requirements.txt ./requirements.txt
 COPY ops/pipeline ./ops/pipeline
@@ -23,6 +23,9 @@ COPY src ./src
 COPY data/penguins.csv ./data/penguins.csv
 # The one other folder that a run writes to: mount a volume here where the root is read-only.
 RUN install --directory --owner=1000 --group=1000 build
+# There is no repository in here: the build says which commit this is, --build-arg MLOPS_COMMIT=$(git rev-parse HEAD).
+ARG MLOPS_COMMIT=""
+ENV MLOPS_COMMIT=$MLOPS_COMMIT
 USER 1000:1000
 ENTRYPOINT ["python", "ops/pipeline"]
 CMD ["run"]

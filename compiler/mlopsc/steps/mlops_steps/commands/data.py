@@ -17,4 +17,10 @@ def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
     return datasets.load_all(context)
 
 
-STEP = Step("data", "load and check the data", run, example="example: python ops/pipeline data --purpose delivery")
+STEP = Step(
+    "data",
+    "load and check the data",
+    run,
+    example="example: python ops/pipeline data --purpose delivery",
+    leaves=("data/sets",),
+)

@@ -22,4 +22,5 @@ STEP = Step(
     help="make the model that is served: code, pinned packages, signature and lineage in build/model",
     run=run,
     example="example: python ops/pipeline package",
+    leaves=("model", "model-settings.json"),
 )

@@ -6,14 +6,20 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..context import Context
+from ..context import PULL_REQUEST, Context
+from ..packaging import recipe
 from ..results import write_json
 from ..step import Step
 from ..tracking import candidate
 
 
 def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
-    """Write ``build/candidate.json`` and, when the stack tracks with MLflow, log and register the model there."""
+    """Write ``build/candidate.json`` and, when the stack tracks with MLflow, log and register the model there.
+
+    Raises:
+        Unusable: an earlier step did not run or pass, or the model is not of the code and the lock that are here.
+    """
+    recipe.check_unchanged(context)
     found = candidate.collect(context)
     passed = found["gate"] == "passed"
     if not passed:
@@ -26,7 +32,14 @@ def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
     if context.config["tracking"] == "mlflow":
         from ..tracking import mlflow_tracking
 
-        registered = mlflow_tracking.record(context, found, register=passed)
+        proposed = context.purpose == PULL_REQUEST
+        if passed and proposed:
+            context.notice(
+                "purpose",
+                found["version"],
+                "not registered in MLflow: the code of a pull request may change before it is merged; a delivery does",
+            )
+        registered = mlflow_tracking.record(context, found, register=passed and not proposed)
         if registered:
             found["registry"] = registered
             context.console.say(f"  registered as {registered['uri']}")

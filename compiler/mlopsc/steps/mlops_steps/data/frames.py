@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 TRAIN, EVALUATE = "train", "evaluate"
 
 
-def path(context: Context, name: str) -> Path:
-    """Return where the rows of a data set, of ``train`` or of ``evaluate`` lie."""
-    return context.build / "data" / f"{name}.parquet"
+def path(context: Context, side: str) -> Path:
+    """Return where the rows of a side lie, ``train`` or ``evaluate``."""
+    return context.build / "data" / f"{side}.parquet"
+
+
+def path_of_dataset(context: Context, name: str) -> Path:
+    """Return where the rows of a data set lie, which may be called like a side."""
+    return context.build / "data" / "sets" / f"{name}.parquet"
 
 
 def write(frame: pd.DataFrame, target: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..refusal import Finding
+from ..text import visible
 from . import columns as spec
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ class Origin:
         """Return for people where the first rows are."""
         places = []
         for place in self.places(rows):
-            where = " ".join(filter(None, (place.get("file"), f"line {place['line']}" if "line" in place else None)))
+            where = " ".join(
+                filter(None, (visible(place.get("file", "")), f"line {place['line']}" if "line" in place else None))
+            )
             places.append(f"{place['row']} ({where})" if where else str(place["row"]))
         more = f" and {len(rows) - SHOWN_ROWS} more" if len(rows) > SHOWN_ROWS else ""
         return f"row{'s' if len(rows) > 1 else ''} {', '.join(places)}{more}"

@@ -103,6 +103,8 @@ class _Judge:
         values = spec.allowed(column)
         if values is not None:
             yield pa.Check.isin(values, name="values")
+        if column["role"] == "weight":
+            yield pa.Check.ge(0, name="weight")
         if "min" in column:
             yield pa.Check.ge(column["min"], name="min")
         if "max" in column:
@@ -144,7 +146,7 @@ class _Judge:
                 rule, name, column, total, rows, problem, remedy, limit=column.get("max_missing", 0)
             )
         bad = _failing(self._frame, error)[name]
-        limit = spec.allowed(column) if rule == "values" else column[rule]
+        limit = {"values": spec.allowed(column), "weight": 0}.get(rule, column.get(rule))
         problem, remedy = _limit_text(rule, limit)
         return self._origin.finding(
             rule, name, column, total, bad.index, problem, remedy, values=bad.tolist(), limit=limit
@@ -206,5 +208,7 @@ def _limit_text(rule: str, limit: Any) -> tuple[str, str]:
     if rule == "values":
         allowed = ", ".join(map(spec.shown, limit))
         return f"none of the allowed values {allowed}", 'correct the data, or add the values to "values" in the spec'
+    if rule == "weight":
+        return "negative, and a weight never is", "correct these weights, or remove the rows"
     side = "below the smallest" if rule == "min" else "above the largest"
     return f"{side} allowed value {spec.shown(limit)}", f'correct the data, or "{rule}" in the spec'

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 Positions = list[int]
 
 
+def share(total: int, test: float) -> int:
+    """Return how many of some rows or groups evaluate."""
+    return math.ceil(total * test)
+
+
 def at_random(
-    frame: pd.DataFrame, test: float, seed: int, stratify_by: str | None = None, *, show: bool = True
+    frame: pd.DataFrame, test: float, seed: int, stratify_by: str | None, *, show: bool
 ) -> tuple[Positions, Positions]:
     """Return the positions of training and evaluation rows, chosen at random.
 
@@ -37,7 +42,7 @@ def at_random(
     from sklearn.model_selection import train_test_split
 
     total = len(frame)
-    evaluating = math.ceil(total * test)
+    evaluating = share(total, test)
     _check_sides(total - evaluating, evaluating, f"{test:.2%} of {total} rows")
     classes = None
     if stratify_by is not None:
@@ -67,7 +72,7 @@ def by_time(frame: pd.DataFrame, test: float, column: str, gap_seconds: float) -
 
     times = frame[column]
     _check_complete(times, "time")
-    evaluating = math.ceil(len(times) * test)
+    evaluating = share(len(times), test)
     ordered = times.sort_values(ignore_index=True)
     _check_sides(len(times) - evaluating, evaluating, f"{test:.2%} of {len(times)} rows")
     first = ordered[len(times) - evaluating]
@@ -94,7 +99,7 @@ def by_group(frame: pd.DataFrame, test: float, column: str, seed: int) -> tuple[
     groups = frame[column]
     _check_complete(groups, "group")
     total = int(groups.nunique())
-    evaluating = math.ceil(total * test)
+    evaluating = share(total, test)
     _check_sides(total - evaluating, evaluating, f'{test:.2%} of {total} groups of "{column}"')
     chooser = GroupShuffleSplit(1, test_size=evaluating, train_size=total - evaluating, random_state=seed)
     train, evaluate = next(chooser.split(frame, groups=groups))

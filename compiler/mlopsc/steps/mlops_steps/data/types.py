@@ -37,7 +37,7 @@ _EXPECTED = {
 }
 
 
-def missing(frame: pd.DataFrame, columns: spec.Columns, missing_values: Iterable[Any] = ()) -> pd.DataFrame:
+def missing(frame: pd.DataFrame, columns: spec.Columns, missing_values: Iterable[Any]) -> pd.DataFrame:
     """Return which cells are missing, as a frame of booleans with the columns that the frame has.
 
     Args:

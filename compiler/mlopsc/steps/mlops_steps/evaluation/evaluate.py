@@ -6,15 +6,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..context import Context
+from ..context import DELIVERY, Context
 from ..data import columns, frames
 from ..packaging import scoring
 from ..refusal import Unusable, refuse
+from ..release.record import Evaluation
 from ..user_code import UserCodeFailed
-from . import champion, custom, groups, reactions, rows
+from . import champion, custom, groups, method, reactions, rows
 from .checks import number_text
 from .metrics import measurable, measure
 from .rows import Rows, UnfitError
@@ -117,15 +119,17 @@ class _Evaluation:
         except UnfitError as error:
             message = f"the model cannot be judged: {error}; correct the data, its columns in the spec, or the model"
             raise refuse("evaluate", "predictions", message) from None
+        evaluation = Evaluation(self.split["evaluate"]["digest"], method.digest(self.context, self.split))
         return {
             "task": self.meaning.task,
             "rows": len(own),
-            "digest": self.split["evaluate"]["digest"],
+            "digest": evaluation.digest,
+            "method": evaluation.method,
             "metrics": self._metrics(own),
             "slices": self._groups(own, "slices"),
             "fairness": self._groups(own, "fairness"),
             "behaviour": reactions.of_project(self.context, self.split, model, features, predictions.values),
-            "champion": self._champion(),
+            "champion": self._champion(evaluation),
         }
 
     def _metrics(self, some: Rows) -> dict[str, float | None]:
@@ -144,13 +148,13 @@ class _Evaluation:
                 found[name] = {"column": column, "metric": metric, "groups": values}
         return found
 
-    def _champion(self) -> dict[str, Any] | None:
+    def _champion(self, evaluation: Evaluation) -> dict[str, Any] | None:
         home = self.context.build / "champion"
-        release = champion.read(home)
+        release = champion.read(home, self.context.config["name"], needed=champion.needed(self.context))
         if release is None:
             return None
-        digest = self.split["evaluate"]["digest"]
-        found = champion.compare(release, home, digest, self._read_predictions, self._score)
+        read_table = partial(self._read_predictions, release.metrics)
+        found = champion.compare(release, home, evaluation, read_table, self._score)
         if found.table is None:
             return champion.document(release, {} if found.reason else release.metrics, reason=found.reason)
         try:
@@ -158,47 +162,57 @@ class _Evaluation:
         except UnfitError as error:
             return champion.document(release, {}, rescored=found.rescored, reason=f"of its predictions, {error}")
         _write(found.table, folder(self.context) / CHAMPION_PREDICTIONS)
-        metrics = self._metrics(theirs)
-        if not found.rescored:
-            self._notice_differences(release.metrics, metrics)
         return champion.document(
             release,
-            metrics,
+            self._metrics(theirs),
             slices=self._groups(theirs, "slices"),
             fairness=self._groups(theirs, "fairness"),
             rescored=found.rescored,
         )
 
-    def _read_predictions(self, path: Path) -> pd.DataFrame | None:
+    def _read_predictions(self, recorded: Mapping[str, float], path: Path) -> pd.DataFrame | None:
+        """Return the champion's predictions, which must give the metrics of its record in a delivery."""
         try:
-            return scoring.read_table(path, self.meaning).table()
+            table = scoring.read_table(path, self.meaning).table()
         except Unusable:
             message = "the champion's predictions are of another kind than those of this model; they are not used"
             self.context.notice("champion", path.name, message)
             return None
-
-    def _score(self, path: Path) -> pd.DataFrame:
-        """Let the champion's model predict; its signature picks the columns that it was trained on."""
         try:
-            model = scoring.load(path)
-            if (model.meaning.classes, model.meaning.positive) != (self.meaning.classes, self.meaning.positive):
-                raise champion.ScoringError("its classes are others")
-            features = frames.features(self.frame, self.split)
-            return reactions.predict(model, self.frame.assign(**features)).table()
-        except (UserCodeFailed, Unusable) as error:
-            raise champion.ScoringError(str(error).splitlines()[-1]) from error
+            theirs = self.judged(table)
+        except UnfitError as error:
+            raise champion.DoubtError(f"of its predictions, {error}; {champion.SCORE}") from None
+        differences = self._differences(recorded, theirs)
+        if differences and self.context.purpose == DELIVERY:
+            raise champion.DoubtError(f"{differences[0][1]}; {champion.SCORE}")
+        for name, message in differences:
+            self.context.notice("champion", name, f"{message}, which both models are compared with")
+        return table
 
-    def _notice_differences(self, recorded: Mapping[str, float], found: Mapping[str, float | None]) -> None:
-        """Say when the champion's predictions do not give the metrics of its record."""
+    def _differences(self, recorded: Mapping[str, float], theirs: Rows) -> list[tuple[str, str]]:
+        """Return the metrics that the champion's predictions do not give as its record does, each with a sentence."""
+        found, differences = self._metrics(theirs), []
         for name in self.context.config["tests"]["metrics"]:
             before, now = recorded.get(name), found.get(name)
             if before is None or now is None or abs(before - now) <= SAME * max(1.0, abs(before)):
                 continue
             message = (
                 f"the champion's {name} was {number_text(before)} when it was released and is {number_text(now)} with "
-                "the threshold and the packages of this project, which both models are compared with"
+                "the threshold and the packages of this project"
             )
-            self.context.notice("champion", name, message, recorded=before, value=now)
+            differences.append((name, message))
+        return differences
+
+    def _score(self, path: Path) -> pd.DataFrame:
+        """Let the champion's model predict; its signature picks the columns that it was trained on."""
+        try:
+            model = scoring.load(path)
+            if (model.meaning.classes, model.meaning.positive) != (self.meaning.classes, self.meaning.positive):
+                raise champion.ScoringError("its classes, or the positive one of them, are others")
+            features = frames.features(self.frame, self.split)
+            return reactions.predict(model, self.frame.assign(**features)).table()
+        except (UserCodeFailed, Unusable) as error:
+            raise champion.ScoringError(str(error).splitlines()[-1]) from error
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..context import DELIVERY, Context
 from ..refusal import Finding, Refused, Unusable
 from ..results import NOT_JUDGED, PASSED
-from . import bounds, checks, judge, report
+from . import bounds, checks, clusters, judge, report
 from .bounds import Draws
 from .checks import Check
 from .evaluate import CHAMPION_PREDICTIONS, PREDICTIONS, read_rows
 from .rows import Rows
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def run(context: Context) -> dict[str, Any]:
@@ -73,9 +77,22 @@ class _Sampler:
             model = self._context.config["model"]
             with self._context.console.counter(f"bootstrap of {metric}", bounds.DRAWS) as counter:
                 self._known[key] = bounds.draw(
-                    model["task"], metric, self._candidate, champion, model["seed"], counter.advance
+                    model["task"], metric, self._candidate, champion, model["seed"], self._groups, counter.advance
                 )
         return self._known[key]
+
+    @cached_property
+    def _groups(self) -> NDArray[np.int64] | None:
+        found = clusters.read(self._context)
+        if found is None:
+            return None
+        if found.count < bounds.FEWEST_GROUPS:
+            message = (
+                f"bounds are computed from the {found.count} groups of {found.column} in the evaluation rows, and are "
+                f"too narrow with fewer than {bounds.FEWEST_GROUPS}: evaluate on more groups"
+            )
+            self._context.notice("groups", found.column, message, groups=found.count)
+        return found.numbers
 
     @cached_property
     def _candidate(self) -> Rows:

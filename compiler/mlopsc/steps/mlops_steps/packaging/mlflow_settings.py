@@ -10,4 +10,5 @@ import os
 def quiet() -> None:
     """Switch off MLflow's telemetry and its hints. Call it before MLflow is imported."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # it may hold a password
     logging.getLogger("mlflow").setLevel(logging.ERROR)

@@ -15,6 +15,7 @@ from ..tracking.git import checkout
 from . import environment, isolated, recipe, signature, source
 from .mlflow_settings import quiet
 from .mlops_predictor import SETTINGS
+from .readable import metadata
 from .scoring import METADATA, Meaning, Model
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def package(context: Context) -> dict[str, Any]:
     split_result, train_result = context.results.read("split"), context.results.read("train")
     if not (trained / "MLmodel").is_file():
         raise Unusable('there is no trained model: run the step "train" first, or "run" for all steps')
-    _unchanged(context, split_result, train_result)
+    recipe.check_unchanged(context)  # no code is shipped beside a model that other code trained
     shutil.rmtree(target, ignore_errors=True)
     try:
         result = _package(context, trained, target, split_result, train_result)
@@ -105,7 +106,7 @@ def _wrapped(
     shutil.copytree(trained, target, ignore=shutil.ignore_patterns(*_WRITTEN))
     source.copy(context, target / CODE)
     shutil.copyfile(_PREDICTOR, target / CODE / _PREDICTOR.name)
-    stored = mlflow.models.Model.load(str(trained)).flavors
+    stored = metadata(trained).flavors
     (flavor,) = (name for name in FLAVORS if name in stored)
     write_json(target / SETTINGS, {"flavor": flavor, "features": features, **meaning.document()})
     model = mlflow.models.Model(utc_time_created=_NO_TIME, model_uuid=lineage["version"], metadata={METADATA: lineage})
@@ -121,10 +122,8 @@ def _wrapped(
 
 def _taken(trained: Path, target: Path, lineage: dict[str, Any]) -> mlflow.models.Model:
     """Take a model that the user's command wrote as it is, and note where it comes from."""
-    import mlflow.models
-
     shutil.copytree(trained, target, ignore=shutil.ignore_patterns("__pycache__"))
-    model = mlflow.models.Model.load(str(target))
+    model = metadata(target)
     model.metadata = {**(model.metadata or {}), METADATA: lineage}
     return model
 
@@ -163,14 +162,6 @@ def _lineage(
         "commit": state.commit,
         "prediction": meaning.document(),
     }
-
-
-def _unchanged(context: Context, split_result: Mapping[str, Any], train_result: Mapping[str, Any]) -> None:
-    """Refuse to ship code beside a model that other code trained."""
-    now = recipe.recipe(context, split_result, context.results.read("data"))
-    changed = [part for part, digest in now.items() if train_result["recipe"][part] != digest]
-    if changed:
-        raise Unusable(f'since the training, this changed: {", ".join(changed)}; run the step "train" again')
 
 
 def _requirements(context: Context, target: Path, modules: list[str]) -> int:

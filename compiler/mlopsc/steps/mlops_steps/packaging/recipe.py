@@ -44,8 +44,21 @@ def recipe(context: Context, split_result: Mapping[str, Any], data_result: Mappi
         "code": source.digest(context, model["train"].get("command", ())),
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest(),
         "data": _digest(data),
-        "model": config_digest(context.config),
+        "model": _digest({"config": config_digest(context.config), "columns": _columns(split_result)}),
     }
+
+
+def check_unchanged(context: Context) -> None:
+    """Check that the recipe which the model was trained by is still the one that is here.
+
+    Raises:
+        Unusable: an earlier step did not run, or code, lock, data or configuration changed since the training.
+    """
+    results = context.results
+    trained, now = results.read("train"), recipe(context, results.read("split"), results.read("data"))
+    changed = [part for part, digest in now.items() if trained["recipe"][part] != digest]
+    if changed:
+        raise Unusable(f'since the training, this changed: {", ".join(changed)}; run the step "train" again')
 
 
 def version(parts: Mapping[str, str]) -> str:
@@ -58,6 +71,13 @@ def config_digest(config: Config) -> str:
     model = config["model"]
     decisive = {name: model[name] for name in ("task", "framework", "train", "params", "seed", "prediction")}
     return _digest({**decisive, "python": model["dependencies"]["python"]})
+
+
+def _columns(split_result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the columns are to the model. The roles decide it, and no digest of rows shows them."""
+    names = ("target", "weight", "classes", "positive")
+    # as pairs, since the order of the features counts
+    return {"features": list(split_result["features"].items()), **{name: split_result[name] for name in names}}
 
 
 def _digest(document: Any) -> str:

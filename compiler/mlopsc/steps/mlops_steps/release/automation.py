@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from ..refusal import Unusable
-from . import moves
+from ..refusal import Finding, Unusable
+from . import contents, moves
+from .contents import Contents
 from .environment import Environment, State
 from .moves import Outcome
 from .record import Release
-from .trees import Files
 
 ATTEMPTS = 12
 """How often a move begins anew because others were faster."""
@@ -32,7 +32,8 @@ class Move:
         apply: takes the state of the environment and returns what the move leads to.
         release: id of the release that is meant; None for the one that is in turn, or where it does not matter.
         reason: why; for the message of the commit.
-        predictions: contents of prediction files by release, which the move brings along.
+        predictions: ids of the contents of prediction files by release, which the move brings along.
+        accepted: the options with which its caller accepts what would be refused; see contents.py.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Move:
     release: str | None = None
     reason: str | None = None
     predictions: Mapping[str, str] | None = None
+    accepted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -50,15 +52,13 @@ class Done:
         state: of the environment, after the move.
         outcome: of the move.
         changed: paths that differ from the commit before, from the top of the repository; empty when nothing changed.
-        rewired: files because of which all manifests come from the new release; see trees.py.
-        moved_from: where the manifests lay before, if they lie elsewhere now.
+        notices: what must not be overlooked.
     """
 
     state: State
     outcome: Outcome
     changed: tuple[str, ...] = ()
-    rewired: tuple[str, ...] = ()
-    moved_from: str | None = None
+    notices: tuple[Finding, ...] = ()
 
 
 PINNED = ("weight", "promote", "finish", "abort", "rollback")
@@ -83,13 +83,17 @@ def perform(environment: Environment, move: Move, *, dry_run: bool = False) -> D
         outcome = (moves.meant(state.record, move.name, meant) if meant else None) or move.apply(state)
         if outcome.record == state.record:
             return Done(state, outcome)
-        done, files = _next(environment, move, state, outcome, write=not dry_run)
+        predictions = {**state.predictions, **(move.predictions or {})}
+        found = contents.of(
+            environment, move.name, state, outcome.record, predictions, accepted=move.accepted, write=not dry_run
+        )
+        after = State(outcome.record, state.tip, state.folder, predictions)
+        done = Done(after, outcome, _changed(environment, state, found), found.notices)
         if dry_run:
             return done
-        message = _message(environment, move, outcome)
-        commit = environment.git.commit(environment.git.tree(files), state.tip, message)
+        commit = _commit(environment, move, state, outcome, found)
         if environment.branch.publish(commit, state.tip):
-            return replace(done, state=replace(done.state, tip=commit, folder=environment.folder))
+            return replace(done, state=replace(after, tip=commit, folder=found.folder))
         if move.name in PINNED and outcome.about is not None:
             meant = outcome.about.id
     raise Unusable(
@@ -98,16 +102,23 @@ def perform(environment: Environment, move: Move, *, dry_run: bool = False) -> D
     )
 
 
-def _next(environment: Environment, move: Move, state: State, outcome: Outcome, *, write: bool) -> tuple[Done, Files]:
-    """Return the state that follows, and all files of its commit."""
-    predictions = {**state.predictions, **(move.predictions or {})}
-    tree = environment.tree(outcome.record, state)
-    files = environment.files(outcome.record, tree, predictions, write=write)
-    before = {} if state.tip is None else environment.git.files(state.tip)
-    changed = tuple(sorted(path for path in {*before, *files} if before.get(path) != files.get(path)))
-    after = State(outcome.record, state.tip, state.folder, predictions)
-    moved_from = state.folder if state.folder != environment.folder else None
-    return Done(after, outcome, changed, tree.rewired, moved_from), files
+def _changed(environment: Environment, state: State, found: Contents) -> tuple[str, ...]:
+    before = environment.on_branch(state)
+    return tuple(sorted(path for path in {*before, *found.files} if before.get(path) != found.files.get(path)))
+
+
+def _commit(environment: Environment, move: Move, state: State, outcome: Outcome, found: Contents) -> str:
+    """Store the commit of a move and return its id.
+
+    Only a part of the manifests of a release that is tried is in the files. A second parent holds all of them, so that
+    the branch has them whatever becomes of the commit that they were written in.
+    """
+    git = environment.git
+    parents = [] if state.tip is None else [state.tip]
+    if found.candidate is not None and outcome.about is not None:
+        subject = f"release({environment.name}): manifests of {outcome.about.version}\n"
+        parents.append(git.commit(git.tree(found.candidate), [], subject))
+    return git.commit(git.tree(found.files), parents, _message(environment, move, outcome))
 
 
 def _message(environment: Environment, move: Move, outcome: Outcome) -> str:

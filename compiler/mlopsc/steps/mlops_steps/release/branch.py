@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 
 from ..refusal import Unusable, refuse
-from .git import Git, last_line
+from .git import Git, last_line, shown
 
 _RACES = re.compile(r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|\.lock")
 """What git says when somebody else pushes at the same time."""
@@ -23,6 +24,12 @@ _STRANGERS = re.compile(
     r"authentication failed|permission|could not read (username|password)|denied|\b40[13]\b", re.IGNORECASE
 )
 """What git says when the remote repository does not let the caller in."""
+
+_STOPPED = "error: failed to push some refs"
+"""What git says last when nothing was pushed."""
+
+ORIGIN = "origin"
+"""The remote repository that a clone is of."""
 
 _PAUSE = 0.2
 """Seconds in which whoever was faster ends."""
@@ -47,33 +54,39 @@ class Branch:
 
     def tip(self) -> str | None:
         """Return the last commit of the branch, fetched if need be; None if there is no such branch."""
-        if not self.remote:
-            return self.git.commit_id(self._ref)
         for _ in range(3):  # between the two commands below somebody may push
-            listed = self._ask("ls-remote", "--heads", self.remote, self._ref).split()
-            if not listed:
+            listed = self._listed()
+            tip = listed.get(self._ref)
+            if tip is None:
+                self._must_be_free(listed)
                 return None
-            if self._is_here(listed[0]):
-                return listed[0]
+            if self._is_here(tip):
+                return tip
             self._ask("fetch", *_QUIETLY, *self._depth(), self.remote, self._ref)
-            if self._is_here(listed[0]):
-                return listed[0]
+            if self._is_here(tip):
+                return tip
         raise Unusable(f"{self.name} changes all the time on {self.remote}: run this again")
 
     def fetch(self, commit: str) -> bool:
-        """Make sure that a commit is here and tell whether it is."""
+        """Make sure that a commit is here and tell whether it is.
+
+        Commits of main are on the remote repository that the clone is of, also when the deploy branches are elsewhere.
+        """
         if self._is_here(commit):
             return True
         if not self.remote:
             return False
-        self.git.attempt("fetch", *_QUIETLY, *self._depth(), self.remote, commit)
-        return self._is_here(commit)
+        for remote in dict.fromkeys((self.remote, *({ORIGIN} & {*self.git.remotes()}))):
+            self.git.attempt("fetch", *_QUIETLY, *self._depth(), remote, commit)
+            if self._is_here(commit):
+                return True
+        return False
 
-    def history(self, tip: str) -> list[str]:
-        """Return all commits of the branch, the newest first."""
+    def history(self, tip: str, *options: str) -> list[str]:
+        """Return all commits of the branch, the newest first, as far as options of rev-list let them."""
         if self.remote and self.git.shallow:
             self._ask("fetch", *_QUIETLY, "--depth=2147483647", self.remote, self._ref)
-        return self.git.history(tip)
+        return self.git.history(tip, *options)
 
     def publish(self, commit: str, parent: str | None) -> bool:
         """Put a commit on the branch and tell whether it is there: if not, somebody else was first.
@@ -97,6 +110,7 @@ class Branch:
             return True
         if now != parent:
             return False
+        self._hook_must_agree(said)
         if _RACES.search(said):
             time.sleep(_PAUSE)
             return False
@@ -110,6 +124,39 @@ class Branch:
             return True
         time.sleep(_PAUSE)
         return False
+
+    def _listed(self) -> dict[str, str]:
+        """Return the ids of this branch and of those that would be in its way, by their full names."""
+        above = [f"refs/heads/{parent}" for parent in PurePosixPath(self.name).parents if parent.name]
+        names = (self._ref, f"{self._ref}/*", *above)
+        if self.remote:
+            lines = self._ask("ls-remote", "--heads", self.remote, *names)
+        else:
+            lines = self.git.text("for-each-ref", "--format=%(objectname)%09%(refname)", *names)
+        found = (line.split("\t", 1) for line in lines.split("\n") if line)
+        # ls-remote also names branches that only end like the ones asked for
+        return {
+            name: commit for commit, name in found if name in (self._ref, *above) or name.startswith(f"{self._ref}/")
+        }
+
+    def _must_be_free(self, listed: Iterable[str]) -> None:
+        for name in listed:
+            branch = shown(name.removeprefix("refs/heads/"))
+            raise Unusable(
+                f"the branch {branch} is in the way, since git has no {self.name} beside it: rename or delete {branch}"
+            )
+
+    def _hook_must_agree(self, said: str) -> None:
+        """Raise what the clone's own hook for pushes says, which stops a push before any remote repository answers."""
+        lines = [line.strip() for line in said.splitlines()]
+        answered = any(line.startswith(("To ", "!", "fatal:", "remote:")) for line in lines)
+        if answered or not any(line.startswith(_STOPPED) for line in lines):
+            return
+        words = "; ".join(line for line in lines if line and not line.startswith((_STOPPED, "hint:")))
+        raise Unusable(
+            f"the hook pre-push of this clone stops the push to {self.name}: {words or 'it said nothing'}; let it pass "
+            "deploy branches"
+        )
 
     def _is_here(self, commit: str) -> bool:
         return self.git.commit_id(commit) is not None

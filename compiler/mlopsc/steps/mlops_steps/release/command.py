@@ -10,17 +10,20 @@ from typing import Any
 
 from ..context import Context
 from ..refusal import Unusable
-from . import automation, candidate, moves, record, record_format
+from . import automation, candidate, contents, moves, record, record_format
 from . import environment as environments
 from .automation import Done, Move
+from .branch import ORIGIN
 from .environment import Environment, State
-from .git import Git
+from .git import Git, shown
 from .moves import Outcome
 from .record import Record, Release
 
 MOVES = ("start", "weight", "promote", "finish", "abort", "rollback", "hold", "resume", "show")
 REASONED = ("hold", "resume")
-ORIGIN = "origin"
+DISCARDING = ("start", "weight", "promote", "finish")
+"""Moves that are refused when the branch was edited by hand."""
+
 
 LARGEST_PREDICTIONS = 50 * 2**20
 """Bytes of a prediction file; above it GitHub warns about a push."""
@@ -39,6 +42,14 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weight", type=int, metavar="PERCENT", help="weight: of a step of the plan")
     parser.add_argument("--release", metavar="ID", help="refuse to move another release than this one")
     parser.add_argument("--reason", metavar="TEXT", help="why; hold and resume need it")
+    parser.add_argument(
+        contents.STABLE_CHANGES,
+        action="store_true",
+        help="start: even if the wiring differs, and what stable runs changes with it",
+    )
+    parser.add_argument(
+        contents.EDITS, action="store_true", help="start, weight, promote, finish: undo edits on the deploy branch"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     remote_option(parser)
 
@@ -107,7 +118,7 @@ def _environment_name(context: Context, given: str | None) -> str:
 def _check(options: argparse.Namespace) -> None:
     """Make sure that the options fit the move."""
     move = options.move
-    if move in REASONED and not (options.reason or "").strip():
+    if move in REASONED and not _line(options.reason):
         raise Unusable(f'{move} needs a reason: --reason "..."')
     if (move == "weight") != (options.weight is not None):
         raise Unusable("weight needs --weight PERCENT, and no other move takes it")
@@ -115,30 +126,46 @@ def _check(options: argparse.Namespace) -> None:
         for option in ("image", "candidate", "predictions", "commit"):
             if getattr(options, option) is not None:
                 raise Unusable(f"{move} takes no --{option}: it is for start")
+    if options.accept_stable_changes and move != contents.START:
+        raise Unusable(f"{move} takes no {contents.STABLE_CHANGES}: it is for start")
+    if options.discard_edits and move not in DISCARDING:
+        raise Unusable(f"{move} takes no {contents.EDITS}: it is for {', '.join(DISCARDING)}")
     if options.release is not None and move not in automation.PINNED:
         raise Unusable(f"{move} takes no --release: it is for {', '.join(automation.PINNED)}")
     if options.release is not None and not re.fullmatch("[0-9a-f]{64}", options.release):
         raise Unusable(f"--release takes the id of a release, 64 hexadecimal digits, not {options.release}")
 
 
+def _line(text: str | None) -> str:
+    """Return a text on one line, without control characters."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())
+
+
+def _accepted(options: argparse.Namespace) -> frozenset[str]:
+    given = {contents.EDITS: options.discard_edits, contents.STABLE_CHANGES: options.accept_stable_changes}
+    return frozenset(name for name, is_given in given.items() if is_given)
+
+
 def _move(context: Context, here: Environment, options: argparse.Namespace) -> Move:
-    if options.move == "start":
+    if options.move == contents.START:
         return _start(context, here, options)
+    reason = _line(options.reason)
 
     def weight(state: State) -> Outcome:
         canary = state.record.canary
-        return moves.weight(state.record, here.plan(canary, state) if canary else None, options.weight)
+        plan = (here.current_plan(state) or here.plan(canary, state)) if canary else None
+        return moves.weight(state.record, plan, options.weight)
 
     steps = {
         "weight": weight,
         "promote": lambda state: moves.promote(state.record),
         "finish": lambda state: moves.finish(state.record),
         "abort": lambda state: moves.abort(state.record),
-        "rollback": lambda state: moves.rollback(state.record),
-        "hold": lambda state: moves.hold(state.record, options.reason),
+        "rollback": lambda state: moves.rollback(state.record, lambda: here.earlier(state)),
+        "hold": lambda state: moves.hold(state.record, reason),
         "resume": lambda state: moves.resume(state.record),
     }
-    return Move(options.move, steps[options.move], options.release, options.reason)
+    return Move(options.move, steps[options.move], options.release, reason, accepted=_accepted(options))
 
 
 def _start(context: Context, here: Environment, options: argparse.Namespace) -> Move:
@@ -150,7 +177,12 @@ def _start(context: Context, here: Environment, options: argparse.Namespace) -> 
             found.version,
             f"{found.version} was made with changes that are in no commit: nobody can make it again",
         )
-    asked = options.commit or found.commit or "HEAD"
+    asked = options.commit or found.commit
+    if asked is None:
+        raise Unusable(
+            f"nobody knows the commit of {found.version}, which was made outside of git: give the one that it was made "
+            "from with --commit SHA"
+        )
     commit = here.git.commit_id(asked) or asked
     if not re.fullmatch(record_format.COMMIT, commit):
         raise Unusable(f"there is no commit {asked} here: give its full id, which can be fetched")
@@ -165,9 +197,16 @@ def _start(context: Context, here: Environment, options: argparse.Namespace) -> 
     )
 
     def start(state: State) -> Outcome:
+        here.same_project(state, commit)
         return moves.start(state.record, release, here.plan(release, state))
 
-    return Move("start", start, reason=options.reason, predictions=_predictions(context, here, options, release))
+    return Move(
+        contents.START,
+        start,
+        reason=_line(options.reason),
+        predictions=_predictions(context, here, options, release),
+        accepted=_accepted(options),
+    )
 
 
 def _predictions(context: Context, here: Environment, options: argparse.Namespace, release: Release) -> dict[str, str]:
@@ -195,20 +234,8 @@ def _predictions(context: Context, here: Environment, options: argparse.Namespac
 def _tell(context: Context, here: Environment, options: argparse.Namespace, done: Done) -> None:
     say = context.console.say
     say(f"  {here.name}: {done.outcome.message}")
-    if done.rewired and options.move == "start":
-        context.notice(
-            "wiring",
-            here.name,
-            f"the manifests of stable change with the start, and an abort restores them: {', '.join(done.rewired)} "
-            f"{'differ' if len(done.rewired) > 1 else 'differs'} between the two releases",
-            files=list(done.rewired),
-        )
-    if done.moved_from:
-        context.notice(
-            "folder",
-            here.name,
-            f"the manifests moved from {done.moved_from} to {here.folder}: tell the GitOps controller",
-        )
+    for notice in done.notices:
+        context.notice(notice.rule, notice.subject, notice.message, **notice.facts)
     if options.move == "show":
         return
     if not done.changed:
@@ -216,7 +243,7 @@ def _tell(context: Context, here: Environment, options: argparse.Namespace, done
     elif options.dry_run:
         say(f"  would change on {here.branch.name}:")
         for path in done.changed:
-            say(f"    {path}")
+            say(f"    {shown(path)}")
     else:
         say(f"  {here.branch.name} is at {done.state.tip}")
 

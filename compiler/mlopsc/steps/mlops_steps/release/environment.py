@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: MIT-0
 """One environment: the record, the predictions and the manifests on its deploy branch, and the tree that a record asks
-for. What lies on the branch follows from the record alone, so every move writes all of it.
+for. What lies on the branch follows from the record alone; whatever does not, somebody edited by hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ..refusal import Unusable, refuse
+from ..refusal import Refused, Unusable, refuse
 from . import identity, plan, record, trees
 from .branch import Branch
-from .git import Git
+from .git import Git, shown
 from .plan import Plan
 from .record import Record, Release
 from .trees import Entry, Files, Tree
@@ -80,19 +81,48 @@ class Environment:
         tip = self.branch.tip()
         if tip is None:
             return State(Record(self.project), None, self.folder, {})
-        folder = self._folder_in(tip)
-        below = self.git.files(tip, f"{folder}/{trees.RELEASES}{self.name}")
-        text = self.git.content(below[RECORD].oid).decode(errors="replace")
-        found = record.read(text, f"{RECORD} on {self.branch.name}")
-        if found.name != self.project:
+        state = self._state_at(tip)
+        head = self.git.commit_id("HEAD")
+        if head is not None:
+            self.same_project(state, head)
+        return state
+
+    def same_project(self, state: State, commit: str) -> None:
+        """Make sure that the branch is of this project, and not of another one of the same name.
+
+        Args:
+            state: of the branch.
+            commit: where the manifests of both would lie.
+
+        Raises:
+            Refused: the commit has manifests here, and where those of the branch come from as well.
+        """
+        folders = sorted({state.folder, self.folder})
+        component = trees.component(self.name)
+        if len(folders) > 1 and all(component in self.git.files(commit, folder) for folder in folders):
             raise refuse(
-                "format", self.branch.name, f"{RECORD} on {self.branch.name} is of {found.name}, not of {self.project}"
+                "folder",
+                self.name,
+                f"{self.branch.name} has the manifests of {shown(state.folder)}, and these are of "
+                f"{shown(self.folder)}, which the commit {commit[:12]} has both: if two specs are named "
+                f"{self.project}, give one another name; if one folder is a leftover, delete it",
+                folders=[shown(folder) for folder in folders],
             )
-        slots = _slots(found)
-        kept = {
-            slots[slot].id: below[file].oid for slot, file in PREDICTIONS.items() if slot in slots and file in below
-        }
-        return State(found, tip, folder, kept)
+
+    def earlier(self, state: State) -> Release | None:
+        """Return what was stable last, as the branch tells, other than the stable release and those that are rejected.
+
+        Records that cannot be read, since somebody broke them once, are passed over.
+        """
+        if state.tip is None or state.record.stable is None:
+            return None
+        out = {*state.record.rejected, state.record.stable.id}
+        for commit in self.branch.history(state.tip, "--first-parent"):
+            with suppress(Refused, Unusable):
+                stable = self._state_at(commit).record.stable
+                if stable is not None and stable.id not in out:
+                    return stable
+        return None
 
     def released(self, commit: str) -> Files:
         """Return the manifests of a commit that is to be released.
@@ -136,7 +166,7 @@ class Environment:
             "manifests",
             release.version,
             f"the manifests of {release.version} (release {release.id[:12]}) are neither those of commit "
-            f"{release.commit} nor on {self.branch.name}: push the commit again, or start a good release",
+            f"{release.commit} nor on {self.branch.name}: push the commit again, or correct {RECORD} on the branch",
             release=release.id,
             commit=release.commit,
         )
@@ -146,11 +176,18 @@ class Environment:
         return plan.read(self.git.content(self.manifests(release, state)[trees.plan(self.name)].oid))
 
     def current_plan(self, state: State) -> Plan | None:
-        """Return the plan that lies on the branch; None before its first commit."""
-        if state.tip is None:
+        """Return the plan that lies on the branch; None before its first commit, and when somebody spoilt it."""
+        found = self.on_branch(state).get(f"{state.folder}/{trees.plan(self.name)}")
+        if found is None:
             return None
-        files = self.git.files(state.tip, state.folder)
-        return plan.read(self.git.content(files[trees.plan(self.name)].oid))
+        try:
+            return plan.read(self.git.content(found.oid))
+        except ValueError:
+            return None
+
+    def on_branch(self, state: State) -> Files:
+        """Return all files of the branch by path from the top of the repository; none before its first commit."""
+        return {} if state.tip is None else self.git.files(state.tip)
 
     def tree(self, after: Record, state: State) -> Tree:
         """Return the manifests that a record asks for; as long as nothing was released, those of the commit in use.
@@ -166,13 +203,16 @@ class Environment:
         canary = self.manifests(after.canary, state) if after.phase == record.CANARY and after.canary else None
         return trees.compose(self.name, self.manifests(after.stable, state), canary)
 
-    def files(self, after: Record, tree: Tree, predictions: Mapping[str, str], *, write: bool = True) -> Files:
+    def files(
+        self, after: Record, tree: Tree, predictions: Mapping[str, str], folder: str, *, write: bool = True
+    ) -> Files:
         """Return all files of a commit by path from the top of the repository.
 
         Args:
             after: the record.
             tree: the manifests.
             predictions: ids of the contents of prediction files, by release.
+            folder: where they go, from the top of the repository.
             write: whether new contents are kept in the repository.
         """
         component = _COMPONENT
@@ -186,14 +226,60 @@ class Environment:
         for slot, release in _slots(after).items():
             if release.id in predictions:
                 files[f"{releases}/{PREDICTIONS[slot]}"] = Entry("100644", predictions[release.id])
-        return {f"{self.folder}/{path}": entry for path, entry in files.items()}
+        return {f"{folder}/{path}": entry for path, entry in files.items()}
+
+    def kept(self, after: Record, state: State, *, write: bool = True) -> Files:
+        """Return the files that lie on the branch, with another record and otherwise as they are.
+
+        Args:
+            after: the record.
+            state: of the branch, which the record follows on.
+            write: whether new contents are kept in the repository.
+        """
+        own = f"{state.folder}/{trees.RELEASES}{self.name}"
+        files = dict(self.on_branch(state))
+        for slot in _slots(state.record).keys() - _slots(after).keys():
+            files.pop(f"{own}/{PREDICTIONS[slot]}", None)
+        files[f"{own}/{RECORD}"] = Entry("100644", self.git.store(after.text().encode(), write=write))
+        return files
+
+    def edits(self, state: State) -> tuple[str, ...]:
+        """Return the files of the branch that are not what its record asks for: somebody edited them there.
+
+        The record is no such file, since it is read and goes on as it was edited. Before the first release the branch
+        is whatever its maker put there.
+
+        Raises:
+            Refused: the manifests of a release of the record are nowhere to be found.
+        """
+        if state.record.stable is None:
+            return ()
+        asked = self.files(state.record, self.tree(state.record, state), state.predictions, state.folder, write=False)
+        found = self.on_branch(state)
+        own = f"{state.folder}/{trees.RELEASES}{self.name}/{RECORD}"
+        return tuple(sorted(path for path in {*asked, *found} - {own} if asked.get(path) != found.get(path)))
+
+    def _state_at(self, tip: str) -> State:
+        folder = self._folder_in(tip)
+        below = self.git.files(tip, f"{folder}/{trees.RELEASES}{self.name}")
+        text = self.git.content(below[RECORD].oid).decode(errors="replace")
+        found = record.read(text, f"{RECORD} on {self.branch.name}")
+        if found.name != self.project:
+            raise refuse(
+                "format", self.branch.name, f"{RECORD} on {self.branch.name} is of {found.name}, not of {self.project}"
+            )
+        slots = _slots(found)
+        kept = {
+            slots[slot].id: below[file].oid for slot, file in PREDICTIONS.items() if slot in slots and file in below
+        }
+        return State(found, tip, folder, kept)
 
     def _folder_in(self, tip: str) -> str:
         """Return where the manifests lie on the branch, which was another place before the output folder's new name."""
+        if RECORD in self.git.files(tip, f"{self.folder}/{trees.RELEASES}{self.name}"):
+            return self.folder
         below = f"{trees.RELEASES}{self.name}/{RECORD}"
         places = [path.removesuffix(f"/{below}") for path in self.git.files(tip) if path.endswith(f"/{below}")]
-        if self.folder in places:
-            return self.folder
         if len(places) != 1:
             raise Unusable(
                 f"{self.branch.name} has {len(places)} files {below}, not one: release automation did not write it, "

@@ -6,6 +6,7 @@ Done twice, a move changes nothing the second time. A move that is not allowed i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..refusal import refuse
@@ -146,10 +147,15 @@ def abort(record: Record) -> Outcome:
     return Outcome(after, record.canary, f"{_name(record.canary)} is rejected; {_name(record.stable)} gets all traffic")
 
 
-def rollback(record: Record) -> Outcome:
+def rollback(record: Record, earlier: Callable[[], Release | None]) -> Outcome:
     """Reject what is new and go back to what was good: to the release before the stable one.
 
     While a release is tried the stable one is what is good, and this is an `abort`.
+
+    Args:
+        record: of the environment.
+        earlier: tells the last release before the stable one that was stable and is not rejected; asked when the record
+            does not know.
 
     Raises:
         Refused: there is nothing to go back to.
@@ -157,15 +163,22 @@ def rollback(record: Record) -> Outcome:
     if record.phase == CANARY:
         aborted = abort(record)
         return replace(aborted, message=f"{aborted.message}: it is the good state, so this was an abort")
-    if record.stable is None or record.previous is None:
+    bad = record.stable
+    good = None if bad is None else record.previous or earlier()
+    if bad is None or good is None:
         raise refuse(
             "previous",
-            record.name if record.stable is None else record.stable.version,
+            record.name if bad is None else bad.version,
             "there is nothing to go back to: "
-            + ("nothing was released here" if record.stable is None else f"nothing was before {_name(record.stable)}")
+            + (
+                "nothing was released here"
+                if bad is None
+                else f"all that was stable here, other than {_name(bad)}, is rejected"
+                if record.rejected
+                else f"nothing was stable here but {_name(bad)}"
+            )
             + "; start a good release",
         )
-    bad, good = record.stable, record.previous
     after = replace(_reject(_settled(record), bad), stable=good, previous=None)
     return Outcome(after, bad, f"{_name(bad)} is rejected; {_name(good)} serves again")
 

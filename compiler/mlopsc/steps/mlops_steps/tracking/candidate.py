@@ -44,7 +44,7 @@ def collect(context: Context) -> Candidate:
         "seed": config["model"]["seed"],
         "framework": trained["framework"],
         "metrics": defined(evaluation["metrics"]),
-        "evaluation": {"digest": evaluation["digest"]},
+        "evaluation": {"digest": evaluation["digest"], "method": evaluation["method"]},
         "gate": gate["verdict"],
         "purpose": context.purpose,
         "sample": split["sample"],

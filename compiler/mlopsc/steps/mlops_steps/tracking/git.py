@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-_SET_BY_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""What git sets for its hooks; it would point these commands at another repository or index."""
+from .. import git
+from ..release import record_format
+
+COMMIT = "MLOPS_COMMIT"
+"""Environment variable with the commit, for where there is no repository, such as an image."""
 
 
 @dataclass(frozen=True)
@@ -19,49 +22,59 @@ class Checkout:
 
     Attributes:
         commit: id of the commit that is checked out; None outside a repository and before its first commit.
-        dirty: whether files of the project differ from that commit, or are new and not ignored.
+        dirty: whether files of the project differ from that commit, or are new and not ignored; None where the
+            commit is known without a repository.
     """
 
     commit: str | None
-    dirty: bool
+    dirty: bool | None
 
 
 def checkout(root: Path, build: Path, doubt: Callable[[str], None]) -> Checkout:
-    """Ask git for the state of the project in a folder.
+    """Ask git for the state of the project in a folder; without a repository, the variable MLOPS_COMMIT.
 
     Args:
         root: the folder of the spec. Changes elsewhere in the repository do not count.
         build: the folder of the results, which does not count either.
-        doubt: told, in one sentence, when there is a repository that git does not read.
+        doubt: told, in one sentence, when there is a repository that git does not read, or the variable is no commit.
     """
-    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    head = _ask(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if head is None:
-        return Checkout(None, False)
-    if head.returncode:
+        return _told(doubt)
+    code, commit, problem = head
+    if code:
         # Quiet, and so without a message, when there is no commit yet.
-        if head.stderr and "not a git repository" not in head.stderr:
-            doubt(f"git does not tell the commit: {head.stderr.strip().splitlines()[0]}")
+        if "not a git repository" in problem:
+            return _told(doubt)
+        if problem:
+            doubt(f"git does not tell the commit: {problem.splitlines()[0]}")
         return Checkout(None, False)
     paths = ["."]
     if build.is_relative_to(root):
         paths.append(f":(exclude){build.relative_to(root).as_posix()}")
-    status = _git(root, "status", "--porcelain", "--", *paths)
-    return Checkout(head.stdout.strip(), bool(status and status.stdout.strip()))
+    status = _ask(root, "status", "--porcelain", "--", *paths)
+    return Checkout(commit, bool(status and status[1]))
 
 
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str] | None:
-    """Run git in a folder; None where git is not installed."""
-    inherited = {name: value for name, value in os.environ.items() if name not in _SET_BY_HOOKS}
-    environment = {**inherited, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+def _told(doubt: Callable[[str], None]) -> Checkout:
+    """Return what whoever made an image says, where files come without their repository."""
+    commit = os.environ.get(COMMIT)
+    if not commit:
+        return Checkout(None, False)
+    if not re.fullmatch(record_format.COMMIT, commit):
+        doubt(f"{COMMIT} is {commit!r}, which is no full id of a commit: it does not count")
+        return Checkout(None, False)
+    return Checkout(commit, None)
+
+
+def _ask(root: Path, *arguments: str) -> tuple[int, str, str] | None:
+    """Return exit code, answer and complaint of git; None where it is not installed. Nothing in the index changes."""
     try:
-        return subprocess.run(  # noqa: S603 - no shell; git from the PATH, as the user runs it
-            ["git", *arguments],  # noqa: S607
-            cwd=root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
+        ended = git.run(root, *arguments, environment={"GIT_OPTIONAL_LOCKS": "0"})
     except FileNotFoundError:
         return None
+    return (
+        ended.returncode,
+        ended.stdout.decode(errors="replace").strip(),
+        ended.stderr.decode(errors="replace").strip(),
+    )

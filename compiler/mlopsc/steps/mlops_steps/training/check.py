@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import user_code
 from ..packaging.mlops_predictor import BINARY, SLACK, PredictionError, Predictor, labels, numbers
+from ..packaging.readable import metadata
 from ..packaging.scoring import PROBABILITY, Meaning, Model
 from ..refusal import refuse
 from ..user_code import UserCodeFailed
@@ -65,13 +66,12 @@ def written(folder: Path, meaning: Meaning, frame: pandas.DataFrame, shown: str)
     Raises:
         Refused: there is none, it cannot be loaded, or it does not predict what the spec says.
     """
-    import mlflow.models
     from mlflow.exceptions import MlflowException
 
     if not (folder / "MLmodel").is_file():
         raise refuse("model", shown, f"{shown} wrote no MLflow model: save it to $MLOPSC_OUT/model")
     try:
-        flavors = mlflow.models.Model.load(str(folder)).flavors
+        flavors = metadata(folder).flavors
     except (MlflowException, OSError, TypeError, ValueError) as error:
         raise refuse("model", shown, f"{shown} wrote a file MLmodel that MLflow cannot read ({error})") from error
     if "python_function" not in flavors:

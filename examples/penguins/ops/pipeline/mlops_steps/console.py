@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from .text import visible, without_secrets
+
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _EVERY = 0.2  # seconds between two updates of a counter
 
 
@@ -30,21 +30,20 @@ class Console:
         self.terminal = self._stream.isatty()
         self._colours = self.terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
-    def say(self, text: str) -> None:
-        """Print a line about how things go."""
+    def say(self, text: str, colour: str | None = None) -> None:
+        """Print a line about how things go, in a colour where the stream shows colours."""
         if not self._quiet:
-            self._print(text)
+            self._print(self._paint(_plain(text), colour) if colour else _plain(text))
 
     def notice(self, text: str) -> None:
         """Print something that is no failure and must not be overlooked."""
-        self._print(f"  {self.paint('notice', 'yellow')} {_plain(text)}")
+        self._print(f"  {self._paint('notice', 'yellow')} {_plain(text)}")
 
     def problem(self, text: str) -> None:
         """Print a reason why a step failed."""
-        self._print(f"  {self.paint('failed', 'red')} {_plain(text)}")
+        self._print(f"  {self._paint('failed', 'red')} {_plain(text)}")
 
-    def paint(self, text: str, colour: str) -> str:
-        """Return the text in a colour, where the stream shows colours."""
+    def _paint(self, text: str, colour: str) -> str:
         return f"\033[{_COLOURS[colour]}m{text}\033[0m" if self._colours else text
 
     @contextmanager
@@ -52,11 +51,11 @@ class Console:
         """Frame the lines of a step: its name before them, the time that it took behind them."""
         start = time.monotonic()
         count = f"[{position}/{total}] " if total > 1 else ""
-        self.say(f"{self.paint(count + name, 'bold')}")
+        self.say(count + name, "bold")
         try:
             yield
         finally:
-            self.say(self.paint(f"  {name}: {time.monotonic() - start:.1f} s", "dim"))
+            self.say(f"  {name}: {time.monotonic() - start:.1f} s", "dim")
 
     @contextmanager
     def counter(self, what: str, total: int) -> Iterator[Counter]:
@@ -78,8 +77,12 @@ class Console:
 
 
 def _plain(text: str) -> str:
-    """Show control characters, which come from data and user code, instead of handing them to the terminal."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    """Return a text that neither a terminal nor a CI system takes for a command, and that tells no password.
+
+    Texts hold values of data and what the user's code said. Runners look for commands at the beginning of a line, so
+    that only the first line, which the pipeline begins itself, has no mark before it.
+    """
+    return "\n  | ".join(visible(line) for line in without_secrets(text).split("\n"))
 
 
 class Counter:
@@ -89,9 +92,9 @@ class Counter:
         self._console, self._what, self._total = console, what, total
         self._done, self._shown = 0, time.monotonic()
 
-    def advance(self, by: int = 1) -> None:
-        """Count on."""
-        self._done += by
+    def advance(self) -> None:
+        """Count one more."""
+        self._done += 1
         now = time.monotonic()
         if self._console.terminal and now - self._shown > _EVERY:
             self._shown = now

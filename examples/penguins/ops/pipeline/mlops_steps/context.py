@@ -52,7 +52,7 @@ class Context:
     @property
     def results(self) -> Results:
         """The result files."""
-        return Results(self.build / "results")
+        return Results(self.build / "results", self.config)
 
     @property
     def deploy(self) -> Path:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT-0
 """The result file of each step, ``build/results/STEP.json``: what the next steps, workflows and auditors read.
 
-A result holds no time and no path of the machine: the same inputs give the same file.
+A result holds no path of the machine, and no time but the latencies of the step ``load``: the same inputs give the same
+file. It is of one configuration, and steps read no results of another.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from . import config, documents
 from .refusal import Finding, Unusable
 
 SCHEMA = 1
@@ -30,8 +32,9 @@ def document(
     step: str,
     status: str,
     result: Mapping[str, Any],
-    findings: Iterable[Finding] = (),
-    notices: Iterable[Finding] = (),
+    findings: Iterable[Finding],
+    notices: Iterable[Finding],
+    configuration: config.Config,
 ) -> dict[str, Any]:
     """Return the content of a result file. Format: result.v1.schema.json.
 
@@ -41,10 +44,12 @@ def document(
         result: what the step found out, by names of its own.
         findings: why it was refused.
         notices: what must not be overlooked.
+        configuration: content of ``config.json``; the parts that decide the result are kept as a digest.
     """
     return {
         "schema": SCHEMA,
         "step": step,
+        "config": config.digest(configuration, step),
         "status": status,
         "findings": [finding.document() for finding in findings],
         "notices": [notice.document() for notice in notices],
@@ -57,10 +62,12 @@ class Results:
 
     Args:
         folder: usually ``build/results``.
+        configuration: content of ``config.json``; results of another one are not read.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, configuration: config.Config) -> None:
         self.folder = folder
+        self._config = configuration
 
     def path(self, step: str) -> Path:
         """Return where the result of a step lies."""
@@ -74,8 +81,8 @@ class Results:
         findings: Iterable[Finding] = (),
         notices: Iterable[Finding] = (),
     ) -> None:
-        """Write the result of a step; the arguments are those of `document`."""
-        self.save(step, document(step, status, result, findings, notices))
+        """Write the result of a step; the other arguments are those of `document`."""
+        self.save(step, document(step, status, result, findings, notices, self._config))
 
     def save(self, step: str, content: Mapping[str, Any]) -> None:
         """Write a result file."""
@@ -90,17 +97,17 @@ class Results:
         """Return what a step found out.
 
         Raises:
-            Unusable: it did not run or did not pass.
+            Unusable: it did not run, did not pass, or ran with another configuration.
         """
         path = self.path(step)
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise Unusable(f'the step "{step}" has not run; run it first, or "run" for all steps') from None
-        except ValueError:
-            raise Unusable(f'{path} is no JSON; run the step "{step}" again') from None
-        if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-            raise Unusable(f'{path} is of another version; run the step "{step}" again')
+        found = documents.read(
+            path,
+            SCHEMA,
+            missing=f'the step "{step}" has not run; run it first, or "run" for all steps',
+            again=f'run the step "{step}" again',
+        )
+        if found.get("config") != config.digest(self._config, step):
+            raise Unusable(f'mlops.yaml changed since the step "{step}": run it again, and the steps that follow it')
         if found["status"] in (REFUSED, FAILED):
             raise Unusable(f'the step "{step}" ended with "{found["status"]}"; see {path}')
         result: dict[str, Any] = found["result"]

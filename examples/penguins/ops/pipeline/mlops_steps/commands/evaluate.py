@@ -22,4 +22,5 @@ STEP = Step(
     help="score the packaged model: metrics, slices, fairness, behaviour, and the champion on the same rows",
     run=run,
     example="example: python ops/pipeline evaluate",
+    leaves=("evaluation",),
 )

@@ -11,9 +11,16 @@ from ..step import Step
 
 
 def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
-    """Judge what step evaluate found out by the limits of the spec."""
-    from ..evaluation import gate
+    """Judge what step evaluate found out by the limits of the spec.
 
+    Raises:
+        Refused: a limit is broken.
+        Unusable: an earlier step did not run, or the model is not of the code and the lock that are here.
+    """
+    from ..evaluation import gate
+    from ..packaging import recipe
+
+    recipe.check_unchanged(context)
     return gate.run(context)
 
 

@@ -18,5 +18,9 @@ def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
 
 
 STEP = Step(
-    "split", "divide the data into training and evaluation rows", run, example="example: python ops/pipeline split"
+    "split",
+    "divide the data into training and evaluation rows",
+    run,
+    example="example: python ops/pipeline split",
+    leaves=("data/train.parquet", "data/evaluate.parquet"),
 )

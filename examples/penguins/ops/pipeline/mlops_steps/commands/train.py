@@ -23,4 +23,5 @@ STEP = Step(
     run=run,
     example="example: python ops/pipeline train",
     trains=True,
+    leaves=("trained", "training"),
 )

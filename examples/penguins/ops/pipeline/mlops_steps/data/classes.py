@@ -19,7 +19,7 @@ def of(config: Config, target: str | None, column: spec.Column | None, train: pd
     """Return the classes in the order in which probabilities are given, None for a task without classes.
 
     They are the values that the spec lists for the target, sorted, else those of the training rows; false comes before
-    true.
+    true. Of two classes of a binary classification the positive one is the last, so that the code 1 means it.
     """
     if target is None or column is None or config["model"]["task"] == "regression":
         return None
@@ -28,7 +28,11 @@ def of(config: Config, target: str | None, column: spec.Column | None, train: pd
         listed = [False, True]
     if listed is None and config["model"]["task"] in (BINARY, MULTICLASS):
         listed = train[target].unique().tolist()
-    return None if listed is None else sorted(listed)
+    if listed is None:
+        return None
+    classes = sorted(listed)
+    last = positive(config, column, classes)
+    return classes if last is None else sorted(classes, key=lambda value: value == last)
 
 
 def positive(config: Config, column: spec.Column | None, classes: list[Any] | None) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..config import Config
+from ..text import visible
 
 Column = Mapping[str, Any]
 Columns = Mapping[str, Column]
@@ -82,7 +83,7 @@ def in_frame(column: Column, value: Any) -> Any:
 def shown(value: Any) -> str:
     """Return a value for a message, written as in the spec: text in quotes, true and false in small letters."""
     if isinstance(value, str):
-        return f'"{value}"'
+        return f'"{visible(value)}"'
     if isinstance(value, bool):
         return str(value).lower()
     return str(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..context import DELIVERY, Context
 from ..refusal import Finding, Refused
+from ..text import visible
 from ..user_code import UserCodeFailed, call, function
 from . import columns as spec
 from . import digest, formats, frames, freshness, schema, sources, types, versions
@@ -56,7 +57,7 @@ def load_all(context: Context) -> dict[str, Any]:
         findings += found
         results[name] = result
         if not found:
-            frames.write(frame, frames.path(context, name))
+            frames.write(frame, frames.path_of_dataset(context, name))
     if findings:
         raise Refused(findings, {"datasets": results})
     return {"datasets": results}
@@ -81,10 +82,11 @@ def _one(context: Context, name: str) -> tuple[pd.DataFrame, dict[str, Any], lis
     if not unreadable or loaded.digest:
         findings = versions.check(context.root, name, dataset, found, loaded.md5) + findings
     if loaded.others:
+        names = ", ".join(map(visible, loaded.others))
         context.notice(
             "columns",
             name,
-            f"data set {name} has columns that the spec does not name: {', '.join(loaded.others)}; they are left out",
+            f"data set {name} has columns that the spec does not name: {names}; they are left out",
             columns=list(loaded.others),
         )
     kept = typed[[column for column in spec.kept(columns) if column in typed]]
@@ -114,8 +116,8 @@ def _read(context: Context, name: str, dataset: Mapping[str, Any]) -> Loaded:
         try:
             parts[part.name] = formats.parse(part.content, dataset["format"], wanted)
         except formats.FormatError as error:
-            where = f"{uri}{part.name}" if folder else uri
-            message = f"data set {name}: {where} {error}"
+            where = visible(f"{uri}{part.name}") if folder else uri
+            message = f"data set {name}: {where} {visible(str(error))}"
             findings.append(Finding("format", name, message, {"file": part.name, "format": dataset["format"]}))
     if folder and dataset["format"] != "jsonl":
         findings += _uneven(name, parts)
@@ -140,7 +142,8 @@ def _uneven(name: str, parts: Mapping[str, formats.Cells]) -> list[Finding]:
         lacking = [column for column in all_columns if column not in part.frame.columns]
         if lacking:
             message = (
-                f"data set {name}: {file} lacks columns that other files have, {', '.join(lacking)}; write it again"
+                f"data set {name}: {visible(file)} lacks columns that other files have, {', '.join(lacking)}; write it "
+                "again"
             )
             findings.append(Finding("columns", name, message, {"file": file, "columns": lacking}))
     return findings

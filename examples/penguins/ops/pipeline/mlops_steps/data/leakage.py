@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..refusal import Finding
+from ..text import visible
 from . import columns as spec
 from . import frames
 
@@ -72,7 +73,7 @@ def _shared(
         return []
     subject = " + ".join(names)
     hidden = any(spec.hidden(columns[name]) for name in names)
-    values = [] if hidden else [" + ".join(map(str, row)) for row in both.head(_SHOWN).itertuples(index=False)]
+    values = [] if hidden else [visible(" + ".join(map(str, row))) for row in both.head(_SHOWN).itertuples(index=False)]
     more = f" and {len(both) - _SHOWN} more" if len(both) > _SHOWN else ""
     shown = "not shown" if hidden else f"{', '.join(values)}{more}"
     message = (

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..refusal import Unusable
+from ..text import visible, without_secrets
 
 
 @dataclass(frozen=True)
@@ -42,21 +43,23 @@ def parts(root: Path, uri: str, lock: str) -> Iterator[Part]:
     Raises:
         Unusable: there is no such file, the folder is empty, or the store cannot be read.
     """
+    shown = without_secrets(uri)
     try:
         found = False
         for part in _remote(uri) if "://" in uri else _local(root, uri):
             found = True
             yield part
     except FileNotFoundError:
-        raise Unusable(f"{uri} does not exist: correct the uri in the spec, or fetch the data first") from None
+        raise Unusable(f"{shown} does not exist: correct the uri in the spec, or fetch the data first") from None
     except ImportError as error:
         raise Unusable(
-            f"{uri} needs a package that is not installed ({error}): add it to {lock} and install that"
+            f"{shown} needs a package that is not installed ({error}): add it to {lock} and install that"
         ) from error
     except Exception as error:  # each store raises errors of its own
-        raise Unusable(f"{uri} cannot be read ({type(error).__name__}: {error}): check address and access") from error
+        said = visible(without_secrets(f"{type(error).__name__}: {error}"))
+        raise Unusable(f"{shown} cannot be read ({said}): check address and access") from error
     if not found:
-        raise Unusable(f"{uri} holds no files: correct the uri in the spec, or fetch the data first")
+        raise Unusable(f"{shown} holds no files: correct the uri in the spec, or fetch the data first")
 
 
 def _local(root: Path, uri: str) -> Iterator[Part]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 OFF = "off"
 
+_MOVED = 0.1  # share of the wanted evaluation rows; a split that moves further is told
+
 
 def split(context: Context) -> dict[str, Any]:
     """Write the training and the evaluation rows and return what the step found out.
@@ -75,6 +77,7 @@ def _divide(context: Context, columns: spec.Columns) -> tuple[pd.DataFrame, pd.D
     if how["by"] == "time":
         gap = how.get("gap_seconds", 0)
         train, evaluate = splits.by_time(frame, how["test"], how["column"], gap)
+        _notice_ties(context, how["column"], len(evaluate), splits.share(len(frame), how["test"]))
         _notice_gap(context, len(frame) - len(train) - len(evaluate), gap)
     elif how["by"] == "group":
         train, evaluate = splits.by_group(frame, how["test"], how["column"], how["seed"])
@@ -86,7 +89,7 @@ def _divide(context: Context, columns: spec.Columns) -> tuple[pd.DataFrame, pd.D
 
 
 def _dataset(context: Context, name: str) -> pd.DataFrame:
-    return frames.read_typed(frames.path(context, name), spec.of(context.config, name), "data")
+    return frames.read_typed(frames.path_of_dataset(context, name), spec.of(context.config, name), "data")
 
 
 def _take(frame: pd.DataFrame, positions: splits.Positions) -> pd.DataFrame:
@@ -146,6 +149,19 @@ def _deviation(columns: spec.Columns, train: pd.DataFrame) -> dict[str, float]:
 
 def _rows(frame: pd.DataFrame) -> dict[str, Any]:
     return {"rows": len(frame), "digest": digest.in_result(digest.of_rows(frame))}
+
+
+def _notice_ties(context: Context, column: str, evaluating: int, asked: int) -> None:
+    """Say when rows of the same time, which stay together, make the evaluation much larger than asked for."""
+    if evaluating - asked > _MOVED * asked:
+        context.notice(
+            "ties",
+            "evaluate",
+            f'{evaluating} rows evaluate, and {asked} were asked for: many rows have the same "{column}" where the '
+            'split falls, and they stay together; change "test", or give the data finer times',
+            rows=evaluating,
+            asked=asked,
+        )
 
 
 def _notice_gap(context: Context, dropped: int, gap_seconds: float) -> None:

@@ -92,8 +92,9 @@ def react(
         ordered: turns predictions into numbers whose order means something; None when there is no such order.
 
     Returns:
-        ``{"invariant_to": {feature: {"changed": n}}, "directional": {feature: {"violations": n, "share": x}}}``;
-        violations and share are None where a direction has no meaning.
+        ``{"invariant_to": {feature: {"changed": n}}, "directional": {feature: {"rows": n, "violations": n, "share":
+        x}}}``. A direction is judged on the rows that have the feature; violations and share are None where it has no
+        meaning, and without such rows.
     """
     invariant = {
         name: {"changed": swapped(predict, features, name, values)} for name, values in tests["invariant_to"].items()
@@ -101,12 +102,14 @@ def react(
     before = ordered(served) if tests["directional"] else None
     directional: dict[str, dict[str, Any]] = {}
     for name, test in tests["directional"].items():
-        directional[name] = {"violations": None, "share": None}
+        present = features[name].notna().to_numpy()
+        judged = int(present.sum())
+        directional[name] = {"rows": judged, "violations": None, "share": None}
         risen = moved(features, name, deviation.get(name, 0.0), whole(name))
         after = None if risen is None or before is None else ordered(predict(risen))
-        if before is not None and after is not None:
-            count = against(before, after, test["expect"])
-            directional[name] = {"violations": count, "share": count / len(features)}
+        if before is not None and after is not None and judged:
+            count = against(before[present], after[present], test["expect"])
+            directional[name].update(violations=count, share=count / judged)
     return {"invariant_to": invariant, "directional": directional}
 
 

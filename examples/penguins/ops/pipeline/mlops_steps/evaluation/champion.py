@@ -12,15 +12,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..context import DELIVERY, Context
+from ..refusal import Unusable
 from ..release import record
-from ..release.record import Release
+from ..release.record import Evaluation, Release
 
 if TYPE_CHECKING:
     import pandas as pd
 
+SCORE = "put its model into build/champion/model, so that it is evaluated as this one is"
+"""What to do about a champion that cannot be compared by what its release left."""
+OTHER_ROWS = f"it was evaluated on other rows; {SCORE}"
+OTHER_METHOD = (
+    "its metrics mean something else, since task, output, classes, positive class or evaluation command changed after "
+    f"its release; {SCORE}"
+)
+"""Why metrics and predictions that a champion's release left cannot be compared."""
 
-OTHER_ROWS = "it was evaluated on other rows; put its model into build/champion/model, so that it predicts these"
-"""Why a champion cannot be compared of which only the metrics on other rows are known."""
+
+class DoubtError(Exception):
+    """The champion's predictions cannot be relied on; the message says why."""
 
 
 class ScoringError(Exception):
@@ -42,22 +53,55 @@ class Comparison:
     reason: str = ""
 
 
-def read(folder: Path) -> Release | None:
+def read(folder: Path, project: str, *, needed: bool = False) -> Release | None:
     """Return the champion's release from ``release.json`` in a folder, None when there is no champion yet.
+
+    Args:
+        folder: usually ``build/champion``.
+        project: name of the project that it must belong to.
+        needed: whether the file must be there. The step "champion" writes it also when nothing was ever released, so
+            that a champion which nobody fetched is not taken for one that does not exist.
 
     Raises:
         Refused: the file is no release record.
+        Unusable: it is the record of another project, or missing and needed.
     """
     path = folder / "release.json"
     if not path.is_file():
+        if needed:
+            raise Unusable(f'{folder.name}/{path.name} is missing: run the step "champion" first')
         return None
-    return record.read(path.read_text(encoding="utf-8"), f"{folder.name}/{path.name}").stable
+    place = f"{folder.name}/{path.name}"
+    found = record.read(path.read_text(encoding="utf-8"), place)
+    if found.name != project:
+        raise Unusable(f'{place} is of {found.name}, and this is {project}: run the step "champion", or remove it')
+    return found.stable
+
+
+def needed(context: Context) -> bool:
+    """Return whether an evaluation makes no sense without knowing the champion: a delivery that compares with it."""
+    tests = context.config["tests"]
+    return (
+        context.purpose == DELIVERY and "champion" in tests and any("max_drop" in g for g in tests["metrics"].values())
+    )
+
+
+def unlike(recorded: Evaluation, now: Evaluation) -> str:
+    """Return why metrics of a champion's release cannot be compared; empty when they can.
+
+    Args:
+        recorded: on what its metrics were computed, and how.
+        now: the same of this model.
+    """
+    if recorded.method != now.method:
+        return OTHER_METHOD
+    return OTHER_ROWS if recorded.digest != now.digest else ""
 
 
 def compare(
     champion: Release,
     folder: Path,
-    digest: str,
+    evaluation: Evaluation,
     read_table: Callable[[Path], pd.DataFrame | None],
     score: Callable[[Path], pd.DataFrame],
 ) -> Comparison:
@@ -66,23 +110,27 @@ def compare(
     Args:
         champion: its release.
         folder: holds its ``predictions.csv`` and its ``model/``, if somebody put them there.
-        digest: of the evaluation rows.
-        read_table: reads a table of predictions; None when these are not of the kind that this project makes now.
+        evaluation: on what this model is evaluated, and how.
+        read_table: reads a table of predictions; None when these are not of the kind that this project makes now;
+            raises `DoubtError`.
         score: lets a model predict the evaluation rows; raises `ScoringError`.
     """
-    same = champion.evaluation == digest
+    reason = unlike(champion.evaluation, evaluation)
     predictions, model = folder / "predictions.csv", folder / "model"
-    table = read_table(predictions) if same and predictions.is_file() else None
-    if table is not None:
-        return Comparison(table)
+    if not reason and predictions.is_file():
+        try:
+            table = read_table(predictions)
+        except DoubtError as error:
+            reason = str(error)
+        else:
+            if table is not None:
+                return Comparison(table)
     if model.is_dir():
         try:
             return Comparison(score(model), rescored=True)
         except ScoringError as error:
             return Comparison(reason=f"its model cannot predict these rows: {error}")
-    if same:
-        return Comparison()
-    return Comparison(reason=OTHER_ROWS)
+    return Comparison(reason=reason)
 
 
 def document(

@@ -5,10 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .bounds import Bound
 
 PASSED, FAILED, NOTICE = "passed", "failed", "notice"
 NOT_JUDGED, NOT_COMPARABLE = "not-judged", "not-comparable"
+
+MIN, MAX = "min", "max"
+"""Rules of the smallest and of the largest value; all other limits are largest values under names of their own."""
 
 REFUSING = (FAILED, NOT_COMPARABLE, NOT_JUDGED)
 """The first of these that some check ends with is the verdict; without any, the model passed."""
@@ -57,6 +63,47 @@ class Check:
         always = {"kind", "name", "rule", "value", "limit", "status", "message"}
         pairs = ((field.name, getattr(self, field.name)) for field in fields(self))
         return {name: value for name, value in pairs if name in always or value is not None}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of the spec, to be judged; the attributes are those of `Check`."""
+
+    kind: str
+    name: str
+    rule: str
+    limit: float
+    metric: str | None = None
+    group: str | None = None
+    confidence: float | None = None
+    samples: int | None = None
+
+    def check(self, status: str, message: str, value: float | None = None, bound: Bound | None = None) -> Check:
+        """Return the check with a status, and what is known of the value."""
+        return Check(
+            **{field.name: getattr(self, field.name) for field in fields(self)},
+            value=value,
+            status=status,
+            message=message,
+            bound=None if bound is None else bound.value,
+            undefined=None if bound is None else bound.undefined or None,
+        )
+
+    def judge(self, what: str, value: float, advice: str, bound: Bound | None = None) -> Check:
+        """Return the check of a value, or of a bound that has one, against the limit.
+
+        Args:
+            what: beginning of the message: the subject and its value.
+            value: of the subject.
+            advice: what to do about a value beyond the limit.
+            bound: judged in place of the value.
+        """
+        judged = value if bound is None or bound.value is None else bound.value
+        limit = f"the {self.rule} of {self.limit:.6g}"
+        if judged >= self.limit - ROUNDING if self.rule == MIN else judged <= self.limit + ROUNDING:
+            return self.check(PASSED, f"{what}, within {limit}", value, bound)
+        relation = "below" if self.rule == MIN else "above"
+        return self.check(FAILED, f"{what}, {relation} {limit}: {advice}", value, bound)
 
 
 def on_sample(checks: Sequence[Check]) -> list[Check]:

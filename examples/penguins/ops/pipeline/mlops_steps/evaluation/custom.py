@@ -18,9 +18,10 @@ from ..context import Context
 from ..data import frames
 from ..packaging import scoring
 from ..refusal import Finding, Refused, refuse
+from ..release.record import Evaluation
 from ..results import write_json
 from ..user_code import UserCodeFailed, command
-from . import champion, reactions
+from . import champion, method, reactions
 from .rows import CUSTOM
 
 SCHEMA = 1
@@ -39,6 +40,7 @@ def result(context: Context, split: Mapping[str, Any], folder: Path) -> dict[str
         Refused: the command wrote no usable metrics.
         UserCodeFailed: it failed, or the model did.
     """
+    evaluation = Evaluation(split["evaluate"]["digest"], method.digest(context, split))
     metrics = evaluate(context, split, context.build / "model", folder)
     behaviour: dict[str, Any] = {"invariant_to": {}, "directional": {}}
     if any(context.config["tests"]["behaviour"].values()):
@@ -49,24 +51,28 @@ def result(context: Context, split: Mapping[str, Any], folder: Path) -> dict[str
     return {
         "task": CUSTOM,
         "rows": split["evaluate"]["rows"],
-        "digest": split["evaluate"]["digest"],
+        "digest": evaluation.digest,
+        "method": evaluation.method,
         "metrics": metrics,
         "slices": {},
         "fairness": {},
         "behaviour": behaviour,
-        "champion": _champion(context, split, folder),
+        "champion": _champion(context, split, evaluation, folder),
     }
 
 
-def _champion(context: Context, split: Mapping[str, Any], folder: Path) -> dict[str, Any] | None:
+def _champion(
+    context: Context, split: Mapping[str, Any], evaluation: Evaluation, folder: Path
+) -> dict[str, Any] | None:
     home = context.build / "champion"
-    release = champion.read(home)
+    release = champion.read(home, context.config["name"], needed=champion.needed(context))
     if release is None:
         return None
-    if release.evaluation == split["evaluate"]["digest"]:
+    reason = champion.unlike(release.evaluation, evaluation)
+    if not reason:
         return champion.document(release, release.metrics)
     if not (home / "model").is_dir():
-        return champion.document(release, {}, reason=champion.OTHER_ROWS)
+        return champion.document(release, {}, reason=reason)
     try:
         metrics = evaluate(context, split, home / "model", folder / "champion")
     except (UserCodeFailed, Refused) as error:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .checks import FAILED, NOTICE, PASSED, ROUNDING, Check, number_text
+from .checks import FAILED, NOTICE, PASSED, ROUNDING, Check, Limit, number_text
 
 INVARIANT_TO, DIRECTIONAL = "invariant_to", "directional"
 
@@ -20,29 +20,28 @@ def judge(evaluation: Mapping[str, Any], tests: Mapping[str, Any]) -> Iterator[C
         status = FAILED if changed else PASSED
         if changed:
             message += ": keep the model from using it or drop the test"
-        yield Check("behaviour", name, INVARIANT_TO, changed, 0, status, message, samples=rows)
+        yield Limit("behaviour", name, INVARIANT_TO, 0, samples=rows).check(status, message, changed)
     for name, test in tests["directional"].items():
-        yield _direction(name, test, found["directional"][name], rows)
+        yield _direction(name, test, found["directional"][name])
 
 
-def _direction(name: str, test: Mapping[str, Any], found: Mapping[str, Any], rows: int) -> Check:
-    share, limit = found["share"], test["tolerance"]
+def _direction(name: str, test: Mapping[str, Any], found: Mapping[str, Any]) -> Check:
+    share, rows = found["share"], found["rows"]
+    limit = Limit("behaviour", name, DIRECTIONAL, test["tolerance"], samples=rows)
     if share is None:
-        status = NOTICE
-        message = (
-            f"the direction of {name} is not judged: it is constant in the training rows, or the predictions are "
-            "classes without an order"
-        )
-    else:
-        wrong = "fall" if test["expect"] == "increasing" else "rise"
-        status = PASSED if share <= limit + ROUNDING else FAILED
-        message = (
-            f"{found['violations']} of {rows} predictions {wrong} when {name} rises, a share of "
-            f"{number_text(share, limit)}, {'within' if status == PASSED else 'above'} the tolerance of {limit:.6g}"
-        )
-        if status == FAILED:
-            message += ": improve the model or change the tolerance"
-    return Check("behaviour", name, DIRECTIONAL, share, limit, status, message, samples=rows)
+        why = "it is constant in the training rows, or the predictions are classes without an order"
+        if not rows:
+            why = "no evaluation row has a value of it"
+        return limit.check(NOTICE, f"the direction of {name} is not judged: {why}")
+    wrong = "fall" if test["expect"] == "increasing" else "rise"
+    what = (
+        f"{found['violations']} of {rows} predictions {wrong} when {name} rises, a share of "
+        f"{number_text(share, limit.limit)}"
+    )
+    if share <= limit.limit + ROUNDING:
+        return limit.check(PASSED, f"{what}, within the tolerance of {limit.limit:.6g}", share)
+    advice = "improve the model or change the tolerance"
+    return limit.check(FAILED, f"{what}, above the tolerance of {limit.limit:.6g}: {advice}", share)
 
 
 def _listed(values: list[Any]) -> str:

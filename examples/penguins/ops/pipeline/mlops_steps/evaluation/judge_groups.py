@@ -7,11 +7,13 @@ A group with too few rows, or without a class that the metric needs, is a notice
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from .checks import FAILED, NOTICE, PASSED, ROUNDING, Check, number_text, rows_text
+from .checks import MAX, MIN, NOTICE, Check, Limit, number_text, rows_text
 
-MIN, MAX, MAX_GAP = "min", "max", "max_gap"
+MAX_GAP = "max_gap"
+ADVICE = "improve the model there or change the limit"
 
 
 def slices(evaluation: Mapping[str, Any], tests: Mapping[str, Any]) -> Iterator[Check]:
@@ -24,88 +26,42 @@ def slices(evaluation: Mapping[str, Any], tests: Mapping[str, Any]) -> Iterator[
 
 
 def _slice(name: str, test: Mapping[str, Any], rule: str, group: str, found: Mapping[str, Any]) -> Check:
-    metric, value, limit, samples = test["metric"], found["value"], test[rule], found["samples"]
-
-    def check(status: str, message: str) -> Check:
-        return Check(
-            kind="slice",
-            name=name,
-            rule=rule,
-            value=value,
-            limit=limit,
-            status=status,
-            message=f"slice {name}: {message}",
-            metric=metric,
-            group=group,
-            samples=samples,
-        )
-
+    metric, value, samples = test["metric"], found["value"], found["samples"]
+    limit = Limit("slice", name, rule, test[rule], metric=metric, group=group, samples=samples)
     where = f"{test['column']} = {group}"
     unjudged = _unjudged(metric, found, test["min_samples"])
     if unjudged:
-        return check(NOTICE, f"where {where}, {unjudged}: its {rule} of {limit:.6g} is not judged")
-    what = f"{metric} is {number_text(value, limit)} on the {rows_text(samples)} where {where}"
-    if value >= limit - ROUNDING if rule == MIN else value <= limit + ROUNDING:
-        return check(PASSED, f"{what}, within the {rule} of {limit:.6g}")
-    relation = "below" if rule == MIN else "above"
-    return check(FAILED, f"{what}, {relation} the {rule} of {limit:.6g}: improve the model there or change the limit")
+        message = f"slice {name}: where {where}, {unjudged}: its {rule} of {limit.limit:.6g} is not judged"
+        return limit.check(NOTICE, message, value)
+    what = f"slice {name}: {metric} is {number_text(value, limit.limit)} on the {rows_text(samples)} where {where}"
+    return limit.judge(what, value, ADVICE)
 
 
 def fairness(evaluation: Mapping[str, Any], tests: Mapping[str, Any]) -> Iterator[Check]:
     """Judge the gaps of ``tests.fairness``: the largest value of a group less the smallest one."""
     for name, test in tests.items():
-        metric, limit, column = test["metric"], test[MAX_GAP], test["column"]
-        groups, left_out, judged = evaluation["fairness"][name]["groups"], [], {}
+        metric, column = test["metric"], test["column"]
+        limit = Limit("fairness", name, MAX_GAP, test[MAX_GAP], metric=metric)
+        groups, judged = evaluation["fairness"][name]["groups"], {}
         for group, found in groups.items():
             unjudged = _unjudged(metric, found, test["min_samples"])
             if unjudged:
                 message = f"fairness {name}: where {column} = {group}, {unjudged}: the group is not compared"
-                left_out.append(
-                    _fairness_check(name, test, None, NOTICE, message, group=group, samples=found["samples"])
-                )
+                yield replace(limit, group=group, samples=found["samples"]).check(NOTICE, message)
             else:
                 judged[group] = found["value"]
-        yield from left_out
         if len(judged) < 2:
             message = f"fairness {name}: only {len(judged)} of {len(groups)} groups of {column} can be compared"
-            yield _fairness_check(name, test, None, NOTICE, f"{message}: its max_gap of {limit:.6g} is not judged")
+            yield limit.check(NOTICE, f"{message}: its max_gap of {limit.limit:.6g} is not judged")
             continue
         low, high = min(judged, key=judged.__getitem__), max(judged, key=judged.__getitem__)
         gap = judged[high] - judged[low]
-        message = (
+        what = (
             f"fairness {name}: {metric} is {number_text(judged[high])} where {column} = {high} and "
-            f"{number_text(judged[low])} where {column} = {low}, a gap of {number_text(gap, limit)}"
+            f"{number_text(judged[low])} where {column} = {low}, a gap of {number_text(gap, limit.limit)}"
         )
         samples = sum(groups[group]["samples"] for group in judged)
-        if gap <= limit + ROUNDING:
-            message += f", within the max_gap of {limit:.6g}"
-            yield _fairness_check(name, test, gap, PASSED, message, samples=samples)
-        else:
-            message += f", above the max_gap of {limit:.6g}: improve the model there or change the limit"
-            yield _fairness_check(name, test, gap, FAILED, message, samples=samples)
-
-
-def _fairness_check(
-    name: str,
-    test: Mapping[str, Any],
-    value: float | None,
-    status: str,
-    message: str,
-    group: str | None = None,
-    samples: int | None = None,
-) -> Check:
-    return Check(
-        kind="fairness",
-        name=name,
-        rule=MAX_GAP,
-        value=value,
-        limit=test[MAX_GAP],
-        status=status,
-        message=message,
-        metric=test["metric"],
-        group=group,
-        samples=samples,
-    )
+        yield replace(limit, samples=samples).judge(what, gap, ADVICE)
 
 
 def _unjudged(metric: str, found: Mapping[str, Any], least: int) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..refusal import refuse
+from .readable import Readable
 
 if TYPE_CHECKING:
     import numpy
@@ -40,7 +41,8 @@ def check(folder: Path, name: str, expected: numpy.ndarray) -> list[str]:
     """
     with tempfile.TemporaryDirectory() as elsewhere:
         result = Path(elsewhere, "result.json")
-        command = [sys.executable, "-I", "-B", str(_PROBE), str(folder.resolve()), str(result)]
+        place = Readable(folder.resolve())
+        command = [sys.executable, "-I", "-B", str(_PROBE), str(place.path), str(result)]
         environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
         try:
             ended = subprocess.run(  # noqa: S603 - our own program

@@ -15,6 +15,7 @@ from ..config import Config
 from ..refusal import Unusable
 from . import mlops_predictor
 from .mlflow_settings import quiet
+from .readable import Readable
 
 if TYPE_CHECKING:
     import numpy
@@ -168,10 +169,11 @@ class Model:
         quiet()
         import mlflow.pyfunc
 
+        self._place = Readable(folder)
         self._code = folder / "code"
         self._modules: dict[str, ModuleType] = {}
         with self._own_code():
-            self._model = mlflow.pyfunc.load_model(str(folder), suppress_warnings=True)
+            self._model = mlflow.pyfunc.load_model(str(self._place.path), suppress_warnings=True)
         noted = (self._model.metadata.metadata or {}).get(METADATA)
         if meaning is None:
             if noted is None:

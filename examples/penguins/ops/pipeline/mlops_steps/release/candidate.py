@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .. import documents
 from ..refusal import Unusable, refuse
 from . import record_format
+from .record import Evaluation
 
 SCHEMA = 1
 PASSED = "passed"
@@ -24,16 +25,16 @@ class Candidate:
     Attributes:
         version: of the model.
         commit: that it was made from; None if it was made outside of git.
-        dirty: whether files differed from the commit.
+        dirty: whether files differed from the commit; None if that is not known.
         metrics: on the evaluation rows, by name.
-        evaluation: digest of these rows.
+        evaluation: what they were computed on, and how.
     """
 
     version: str
     commit: str | None
-    dirty: bool
+    dirty: bool | None
     metrics: Mapping[str, float]
-    evaluation: str
+    evaluation: Evaluation
 
 
 def read(path: Path, project: str) -> Candidate:
@@ -47,17 +48,12 @@ def read(path: Path, project: str) -> Candidate:
         Refused: the gate did not let it pass.
         Unusable: there is none, or it is not what the pipeline writes.
     """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Unusable(f'there is no candidate at {path}: run the pipeline first, "run" for all steps') from None
-    except ValueError as error:
-        raise Unusable(f"{path} is no JSON ({error}): run the pipeline again") from None
-    schema = document.get("schema") if isinstance(document, dict) else None
-    if schema != SCHEMA:
-        raise Unusable(
-            f"{path} has the schema number {schema!r}, and these steps read {SCHEMA}: run the pipeline again"
-        )
+    document = documents.read(
+        path,
+        SCHEMA,
+        missing=f'there is no candidate at {path}: run the pipeline first, "run" for all steps',
+        again="run the pipeline again",
+    )
     try:
         return _candidate(document, path, project)
     except (KeyError, TypeError, AttributeError) as error:
@@ -77,12 +73,13 @@ def _candidate(document: Mapping[str, Any], path: Path, project: str) -> Candida
             f"the gate said {verdict} to {version}, and only what it let pass is released: see build/results/gate.json",
             verdict=verdict,
         )
+    evaluation = document["evaluation"]
     return Candidate(
         version=version,
         commit=document["commit"],
         dirty=document["dirty"],
         metrics=document["metrics"],
-        evaluation=document["evaluation"]["digest"],
+        evaluation=Evaluation(digest=evaluation["digest"], method=evaluation["method"]),
     )
 
 

@@ -13,6 +13,8 @@ from .record import Release
 def fetch(environment: Environment, folder: Path) -> tuple[Release | None, bool]:
     """Write the record and the predictions of the champion into an empty folder.
 
+    Before the first release there is a record as well, which says so: without any, nobody has asked.
+
     Args:
         environment: where it serves.
         folder: emptied first, so that nothing of another champion stays.
@@ -26,11 +28,11 @@ def fetch(environment: Environment, folder: Path) -> tuple[Release | None, bool]
     """
     state = environment.state()
     shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / RECORD).write_text(state.record.text(), encoding="utf-8", newline="\n")
     champion = state.record.stable
     if champion is None:
         return None, False
-    folder.mkdir(parents=True)
-    (folder / RECORD).write_text(state.record.text(), encoding="utf-8", newline="\n")
     oid = state.predictions.get(champion.id)
     if oid is not None:
         (folder / PREDICTIONS["stable"]).write_bytes(environment.git.content(oid))

@@ -3,20 +3,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from .. import git
 from ..refusal import Unusable
 from .trees import Entry, Files
 
 _AUTOMATION = {"user.name": "release automation", "user.email": "release-automation@users.noreply.invalid"}
 """Who commits where git knows nobody, as on a runner."""
-
-_SET_BY_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-"""What git sets for its hooks; it would point these commands at another repository or index."""
 
 
 class Git:
@@ -60,7 +57,7 @@ class Git:
         """
         listed = self.raw("ls-tree", "-r", "-z", "--full-tree", commit, *(["--", f"{folder}/"] if folder else []))
         files = {}
-        for line in filter(None, listed.decode().split("\0")):
+        for line in filter(None, _text(listed).split("\0")):
             facts, path = line.split("\t", 1)
             mode, kind, oid = facts.split()
             if kind == "blob":
@@ -86,21 +83,21 @@ class Git:
         lines = "".join(f"{entry.mode} {entry.oid}\t{path}\0" for path, entry in files.items())
         with tempfile.TemporaryDirectory() as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            self.raw("update-index", "-z", "--index-info", stdin=lines.encode(), environment=index)
+            self.raw("update-index", "-z", "--index-info", stdin=_bytes(lines), environment=index)
             return self.raw("write-tree", environment=index).decode().strip()
 
-    def commit(self, tree: str, parent: str | None, message: str) -> str:
+    def commit(self, tree: str, parents: Iterable[str], message: str) -> str:
         """Store a commit and return its id."""
-        parents = [] if parent is None else ["-p", parent]
-        return self.raw("commit-tree", tree, *parents, stdin=message.encode()).decode().strip()
+        words = [word for parent in parents for word in ("-p", parent)]
+        return self.raw("commit-tree", tree, *words, stdin=message.encode()).decode().strip()
 
-    def history(self, commit: str) -> list[str]:
-        """Return a commit and all before it that are here, the newest first."""
-        return self.text("rev-list", commit).split()
+    def history(self, commit: str, *options: str) -> list[str]:
+        """Return a commit and all before it that are here, the newest first, as far as options of rev-list let them."""
+        return self.text("rev-list", *options, commit).split()
 
     def text(self, *arguments: str) -> str:
         """Run a git command and return what it prints, without white space around it."""
-        return self.raw(*arguments).decode().strip()
+        return _text(self.raw(*arguments)).strip()
 
     def raw(self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
         """Run a git command and return what it prints.
@@ -121,18 +118,9 @@ class Git:
     def _run(
         self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[bytes]:
-        inherited = {name: value for name, value in os.environ.items() if name not in _SET_BY_HOOKS}
         settings = self._identity() if arguments[0] == "commit-tree" else []
         try:
-            return subprocess.run(  # noqa: S603 - no shell
-                ["git", *settings, *arguments],  # noqa: S607 - git is looked up on PATH, as everywhere
-                cwd=self._folder,
-                env={**inherited, "LC_ALL": "C", **(environment or {})},
-                input=stdin,
-                stdin=subprocess.DEVNULL if stdin is None else None,
-                capture_output=True,
-                check=False,
-            )
+            return git.run(self._folder, *settings, *arguments, stdin=stdin, environment=environment)
         except FileNotFoundError:
             raise Unusable("there is no command git: install it; releases are commits") from None
 
@@ -140,6 +128,20 @@ class Git:
         """Return the settings for who commits, where the user set none."""
         missing = [name for name in _AUTOMATION if self._run("config", name).returncode]
         return [word for name in missing for word in ("-c", f"{name}={_AUTOMATION[name]}")]
+
+
+def _text(data: bytes) -> str:
+    """Return what git printed. Names of files need not be UTF-8; their bytes survive the way back."""
+    return data.decode(errors="surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogateescape")
+
+
+def shown(path: str) -> str:
+    """Return the name of a file as it can be printed, which one that is not UTF-8 cannot."""
+    return _bytes(path).decode(errors="backslashreplace")
 
 
 def _objects(stream: memoryview) -> Iterator[bytes]:

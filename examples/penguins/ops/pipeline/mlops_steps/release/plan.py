@@ -40,6 +40,13 @@ class Plan:
 
 
 def read(text: bytes) -> Plan:
-    """Return the plan that a generated file holds."""
+    """Return the plan that a generated file holds.
+
+    Raises:
+        ValueError: somebody edited it, and it is none any more.
+    """
     document = json.loads(text)
-    return Plan(tuple(Step(step["weight"], step["replicas"]) for step in document["steps"]), document)
+    try:
+        return Plan(tuple(Step(step["weight"], step["replicas"]) for step in document["steps"]), document)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no plan: {error}") from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NoReturn
 
 from ..refusal import Finding, Refused
@@ -24,6 +24,19 @@ FULL = 100
 
 
 @dataclass(frozen=True)
+class Evaluation:
+    """What metrics were computed on, and how.
+
+    Attributes:
+        digest: of the evaluation rows, ``sha256:...``.
+        method: digest of what the metrics mean, ``sha256:...``; see evaluation/method.py.
+    """
+
+    digest: str
+    method: str
+
+
+@dataclass(frozen=True)
 class Release:
     """A model with an image and manifests, which are released and taken back together.
 
@@ -33,7 +46,7 @@ class Release:
         version: of the model.
         commit: whose manifests they are.
         metrics: of the model on the evaluation rows, by name.
-        evaluation: digest of these rows, ``sha256:...``.
+        evaluation: what they were computed on, and how.
     """
 
     id: str
@@ -41,7 +54,7 @@ class Release:
     version: str
     commit: str
     metrics: Mapping[str, float]
-    evaluation: str
+    evaluation: Evaluation
 
 
 @dataclass(frozen=True)
@@ -118,7 +131,7 @@ def read(text: str, place: str) -> Record:
         document = json.loads(text, parse_constant=_no_number)
     except ValueError as error:
         raise _refused(place, [f"it is no JSON: {error}"]) from None
-    wrong = list(record_format.problems(document)) or list(_contradictions(document))
+    wrong = problems(document)
     if wrong:
         raise _refused(place, wrong)
     stable = _release(document.get("stable"))
@@ -133,6 +146,11 @@ def read(text: str, place: str) -> Record:
         return record
     second = document["canary"]
     return replace(record, canary=_second(stable, second), weight=second["weight"], replicas=second["replicas"])
+
+
+def problems(document: Any) -> list[str]:
+    """Return what is wrong with a record, one sentence each without a full stop."""
+    return list(record_format.problems(document)) or list(_contradictions(document))
 
 
 def _second(stable: Release, slot: Mapping[str, Any]) -> Release | None:
@@ -150,7 +168,7 @@ def _release(slot: Mapping[str, Any] | None) -> Release | None:
         version=slot["version"],
         commit=slot["commit"],
         metrics=slot["metrics"],
-        evaluation=slot["evaluation"]["digest"],
+        evaluation=Evaluation(**slot["evaluation"]),
     )
 
 
@@ -159,7 +177,7 @@ def _identity(release: Release) -> dict[str, Any]:
 
 
 def _quality(release: Release) -> dict[str, Any]:
-    return {"metrics": dict(release.metrics), "evaluation": {"digest": release.evaluation}}
+    return {"metrics": dict(release.metrics), "evaluation": asdict(release.evaluation)}
 
 
 def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:

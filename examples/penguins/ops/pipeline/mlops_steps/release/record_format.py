@@ -7,6 +7,7 @@ It says what release.v1.schema.json of mlopsc says.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -85,7 +86,7 @@ def _metrics(value: Any, place: str) -> Iterator[str]:
     for name, item in value.items():
         if not name:
             yield f"{place} has a metric without a name"
-        if isinstance(item, bool) or not isinstance(item, (int, float)):
+        if isinstance(item, bool) or not isinstance(item, (int, float)) or not math.isfinite(item):
             yield f"{_below(place, name)} is {_shown(item)}, not a number"
 
 
@@ -117,7 +118,8 @@ _IDENTITY = {
     "version": _text(VERSION, "a version, 12 to 64 hexadecimal digits"),
     "commit": _text(COMMIT, "the full id of a commit"),
 }
-_QUALITY = {"metrics": _metrics, "evaluation": _table({"digest": _text(DIGEST, "a digest, sha256:...")})}
+_DIGEST = _text(DIGEST, "a digest, sha256:...")
+_QUALITY = {"metrics": _metrics, "evaluation": _table({"digest": _DIGEST, "method": _DIGEST})}
 _WEIGHT = {"weight": _whole(100)}
 _RECORD = _table(
     {

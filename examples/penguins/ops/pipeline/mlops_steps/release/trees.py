@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 
@@ -40,10 +41,12 @@ class Tree:
     Attributes:
         files: all of them.
         rewired: the files in which two releases differ so that the new one's manifests are taken as a whole.
+        touched: files of the stable release, other than wiring, that are changed or missing because of that.
     """
 
     files: Files
     rewired: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
 
 
 def manifests(files: Files) -> Files:
@@ -73,7 +76,7 @@ def compose(environment: str, stable: Files, canary: Files | None) -> Tree:
         return Tree(stable)
     rewired = _rewired(environment, stable, canary)
     if rewired:
-        return Tree(canary, rewired)
+        return Tree(canary, rewired, _touched(environment, stable, canary))
     second = {*_second_track(environment, canary), plan(environment)}
     return Tree({**stable, **{path: canary[path] for path in second}})
 
@@ -84,6 +87,19 @@ def _rewired(environment: str, stable: Files, canary: Files) -> tuple[str, ...]:
     ]
     tracks = _second_track(environment, stable) ^ _second_track(environment, canary)
     return (*fixed, *sorted(tracks))
+
+
+def _touched(environment: str, stable: Files, canary: Files) -> tuple[str, ...]:
+    """Return what the stable release would run differently; it runs neither wiring nor other environments."""
+    return tuple(
+        sorted(
+            path
+            for path in {*stable} - _second_track(environment, stable) - {plan(environment)}
+            if stable[path] != canary.get(path)
+            and PurePosixPath(path).name != "kustomization.yaml"
+            and (path.startswith(f"overlays/{environment}/") or not path.startswith("overlays/"))
+        )
+    )
 
 
 def _second_track(environment: str, files: Files) -> set[str]:

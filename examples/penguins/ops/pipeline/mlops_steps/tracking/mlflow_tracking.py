@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from ..context import Context
 from ..data import frames
 from ..packaging.mlflow_settings import quiet
+from ..packaging.readable import Readable
 from ..refusal import Unusable
+from ..text import without_secrets
 from .candidate import Candidate, lineage
 
 if TYPE_CHECKING:
@@ -48,8 +50,9 @@ def record(context: Context, candidate: Candidate, *, register: bool) -> dict[st
     from mlflow.exceptions import MlflowException
 
     server = os.environ.get("MLFLOW_TRACKING_URI")  # MLflow sets it, too, once it knows where to log
+    local = Readable(context.build)
     try:
-        mlflow.set_tracking_uri(server or f"sqlite:///{(context.build / 'mlflow.db').as_posix()}")
+        mlflow.set_tracking_uri(server or f"sqlite:///{(local.path / 'mlflow.db').as_posix()}")
         artifacts = None if server else (context.build / "mlruns").as_uri()
         with mlflow.start_run(
             experiment_id=_experiment(context, artifacts), run_name=f"{candidate['name']} {candidate['version']}"
@@ -63,7 +66,7 @@ def record(context: Context, candidate: Candidate, *, register: bool) -> dict[st
                 return None
             return _registered(context, candidate, run.info.run_id)
     except MlflowException as error:
-        raise Unusable(f"MLflow does not take the run: {error.message}") from error
+        raise Unusable(f"MLflow does not take the run: {without_secrets(str(error.message))}") from error
 
 
 def _experiment(context: Context, artifacts: str | None) -> str:

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .. import documents
 from ..refusal import Finding, Unusable
 from ..release import record
 from ..results import Results
@@ -28,7 +28,7 @@ class Recorded:
         version: digest of the recipe, or the beginning of it.
         recipe: digests of its parts, code, lock, data and model; empty in a release record, which has the version only.
         commit: that it was made from, or that its manifests are of; None if unknown.
-        dirty: whether files differed from the commit.
+        dirty: whether files differed from the commit; None if unknown.
         metrics: by name, without those that were undefined.
         evaluation: digest of the evaluation rows, ``sha256:...``.
         sample: number of rows that a sample was limited to; False when all rows were used.
@@ -37,7 +37,7 @@ class Recorded:
     version: str
     recipe: Mapping[str, str]
     commit: str | None
-    dirty: bool
+    dirty: bool | None
     metrics: Mapping[str, float]
     evaluation: str
     sample: int | bool
@@ -54,18 +54,14 @@ def read(path: Path, project: str) -> Recorded:
         Refused: it is a release record with an error.
         Unusable: it is missing, neither of the two, or of another project.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        document = json.loads(text)
-    except FileNotFoundError:
-        raise Unusable(f"there is no record {path}: give a candidate.json or a release.json") from None
-    except ValueError as error:
-        raise Unusable(f"{path} is no JSON ({error}): give a candidate.json or a release.json") from None
+    again = "give a candidate.json or a release.json"
+    document = documents.read_json(path, missing=f"there is no record {path}: {again}", again=again)
     try:
         if "kind" in document:
-            found = record.read(text, str(path))
+            found = record.read(path.read_text(encoding="utf-8"), str(path))
             name, recorded = found.name, _of_release(found, path)
         else:
+            documents.check_schema(document, candidate.SCHEMA, path, again)
             name, recorded = document["name"], _of_candidate(document)
     except (KeyError, TypeError):
         raise Unusable(f"{path} is neither a candidate.json nor a release.json of these steps") from None
@@ -147,8 +143,6 @@ def _short(digest: str | None) -> str:
 
 
 def _of_candidate(document: candidate.Candidate) -> Recorded:
-    if document["schema"] != candidate.SCHEMA:
-        raise KeyError("schema")
     return Recorded(
         version=document["version"],
         recipe=document["recipe"],
@@ -164,4 +158,4 @@ def _of_release(found: record.Record, path: Path) -> Recorded:
     stable = found.stable
     if stable is None:
         raise Unusable(f"{path}: nothing was ever released there, so there is nothing to reproduce")
-    return Recorded(stable.version, {}, stable.commit, False, stable.metrics, stable.evaluation, sample=False)
+    return Recorded(stable.version, {}, stable.commit, False, stable.metrics, stable.evaluation.digest, sample=False)
