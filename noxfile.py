@@ -109,7 +109,7 @@ def tests(session: nox.Session) -> None:
 def steps(session: nox.Session) -> None:
     """The static steps on real data, with the packages of the lock that the first example commits."""
     kubectl = [name for name in PINNED["python"] if name.startswith("kubectl-")]
-    run_steps(session, "steps", locked(session, kubectl))
+    run_steps(session, "steps", locked(session, [*kubectl, *PINNED["steps"]]))
 
 
 @suite
@@ -178,9 +178,9 @@ def package(session: nox.Session) -> None:
 
 
 def locked(session: nox.Session, requirements: Sequence[str]) -> Path:
-    """Return a virtual environment with the packages of the lock, this project and further requirements.
+    """Return a virtual environment with the packages of the lock, what the tests need, and further requirements.
 
-    It is kept for the next run while these stay the same: it takes minutes to make. Whatever is added keeps the
+    This project itself is not installed: a trained model is loaded in an interpreter that must not find it. It is kept for the next run while these stay the same: it takes minutes to make. Whatever is added keeps the
     versions of the lock, or cannot be installed.
     """
     path = repository.interpreter(LOCK_PYTHON)
@@ -189,7 +189,9 @@ def locked(session: nox.Session, requirements: Sequence[str]) -> Path:
     groups = nox.project.dependency_groups(PROJECT, "test")
     lock = LOCK.read_text(encoding="utf-8")
     constraints = repository.constraints(lock)
-    parts = (lock, constraints, str(PROJECT["project"]["dependencies"]), str(groups), str(requirements))
+    # Cookiecutter brings rich, which libraries of the lock import where they find it.
+    own = [name for name in PROJECT["project"]["dependencies"] if not name.startswith("cookiecutter")]
+    parts = (lock, constraints, str(own), str(groups), str(requirements))
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     folder = Path(session.virtualenv.location) / "made" / "locked"
     stamp = folder / "made-from.txt"
@@ -198,7 +200,7 @@ def locked(session: nox.Session, requirements: Sequence[str]) -> Path:
         pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "-qq")
         kept = folder / "constraints.txt"
         kept.write_text(constraints, encoding="utf-8")
-        session.run(*pip, f"--constraint={kept}", "--editable", str(ROOT), *groups, *requirements, external=True)
+        session.run(*pip, f"--constraint={kept}", *own, *groups, *requirements, external=True)
         stamp.write_text(digest, encoding="utf-8")
     return folder
 
@@ -206,7 +208,8 @@ def locked(session: nox.Session, requirements: Sequence[str]) -> Path:
 def run_steps(session: nox.Session, mark: str, folder: Path) -> None:
     """Run the tests with a mark in an environment, whose programs come first; a missing one is a failure here."""
     path = os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
-    pytest(session, "-m", mark, folder=folder, MLOPSC_REQUIRE_TOOLS="1", PATH=path)
+    sources = os.pathsep.join(str(ROOT / name) for name in ("compiler", "targets", "schemas"))
+    pytest(session, "-m", mark, folder=folder, MLOPSC_REQUIRE_TOOLS="1", PATH=path, PYTHONPATH=sources)
 
 
 def fresh(session: nox.Session, name: str, interpreter: str, *requirements: str) -> Path:
