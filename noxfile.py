@@ -180,8 +180,9 @@ def package(session: nox.Session) -> None:
 def locked(session: nox.Session, requirements: Sequence[str]) -> Path:
     """Return a virtual environment with the packages of the lock, what the tests need, and further requirements.
 
-    This project itself is not installed: a trained model is loaded in an interpreter that must not find it. It is kept for the next run while these stay the same: it takes minutes to make. Whatever is added keeps the
-    versions of the lock, or cannot be installed.
+    This project itself is not installed: a trained model is loaded in an interpreter that must not find it. The
+    environment is kept for the next run while all this stays the same: it takes minutes to make. Whatever is added
+    keeps the versions of the lock, or cannot be installed.
     """
     path = repository.interpreter(LOCK_PYTHON)
     if path is None:
