@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+from steps.release.repositories import Checkout, Remote
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +16,15 @@ def git_knows_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Remote:
+    """A remote repository with the example on its main branch."""
+    return Remote(tmp_path)
+
+
+@pytest.fixture
+def here(remote: Remote) -> Checkout:
+    """The clone that filled it."""
+    return remote.first

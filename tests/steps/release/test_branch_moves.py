@@ -15,18 +15,6 @@ CANARY = "overlays/production/released/canary-deployment.yaml"
 ROLLOUT = "overlays/production/rollout.json"
 
 
-@pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A remote repository with the example on its main branch."""
-    return Remote(tmp_path)
-
-
-@pytest.fixture
-def here(remote: Remote) -> Checkout:
-    """The clone that filled it."""
-    return remote.first
-
-
 def moved(here: Checkout, *moves: str) -> None:
     """Do moves without options in production."""
     for move in moves:

@@ -11,12 +11,6 @@ from mlopsc.steps.mlops_steps.release import champion, command
 from steps.release.repositories import Checkout, Remote, version
 
 
-@pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A remote repository with the example on its main branch."""
-    return Remote(tmp_path)
-
-
 def fetch(here: Checkout) -> tuple[str | None, bool]:
     """Fetch the champion of production and return its version."""
     context = here.context()

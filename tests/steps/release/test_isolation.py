@@ -19,18 +19,6 @@ WIRING = "overlays/production/released/kustomization.yaml"
 BRANCH = "deploy/penguins/production"
 
 
-@pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A remote repository with the example on its main branch."""
-    return Remote(tmp_path)
-
-
-@pytest.fixture
-def here(remote: Remote) -> Checkout:
-    """The clone that filled it."""
-    return remote.first
-
-
 def label(here: Checkout) -> str:
     """Change the wiring and nothing else; return the commit."""
     return here.edit(WIRING, "resources:\n", "labels:\n  - pairs:\n      team: birds\nresources:\n")

@@ -17,12 +17,6 @@ from steps.release.repositories import Checkout, Remote, git, image, version
 Publish = Callable[[Branch, str, str | None], bool]
 
 
-@pytest.fixture
-def remote(tmp_path: Path) -> Remote:
-    """A remote repository with the example on its main branch."""
-    return Remote(tmp_path)
-
-
 def once_before_publishing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Let something happen between the first commit of a move and its push."""
     publish: Publish = Branch.publish
