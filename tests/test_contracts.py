@@ -32,6 +32,12 @@ SEEDS = {
     "Targets never import each other": [
         ("targets/mlopsc_targets/kubernetes/seed.py", "import mlopsc_targets.other.seed"),
     ],
+    "Only the update of pins uses the network": [
+        ("compiler/mlopsc/link.py", "import urllib.request"),
+        ("compiler/mlopsc/check/rule.py", "import subprocess"),
+        ("targets/mlopsc_targets/kubernetes/seed.py", "import socket"),
+    ],
+    "Only its own command updates pins": [("compiler/mlopsc/cli/compile.py", "import mlopsc.update.plan")],
     "Only commands know click": [("compiler/mlopsc/link.py", "import click")],
     "Targets need pydantic in their options only": [
         ("targets/mlopsc_targets/kubernetes/seed.py", "import pydantic"),

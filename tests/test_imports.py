@@ -97,6 +97,7 @@ class Allowed(NamedTuple):
 COMMANDS = {
     ("compile", "--check", "--quick"): Allowed({"stat", "hashlib"}, set()),
     ("--help",): Allowed(CLICK, {"click"}),
+    ("update", "--help"): Allowed(CLICK, {"click"}),
     ("explain", "SPC-301"): Allowed(CLICK | {"contextlib"}, {"click", "yaml"}),
     ("show",): Allowed(CLICK | ANALYSIS | {"bisect"}, LIBRARIES),
     ("validate",): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
@@ -105,6 +106,9 @@ COMMANDS = {
     ("compile", "--diff"): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
     ("why", "ops/deploy/base/hpa.yaml:9"): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
 }
+
+NETWORK = {"http.client", "ssl", "socket", "urllib.request", "subprocess", "mlopsc.update"}
+"""Modules of the only command that uses the network, and of that only when it runs."""
 
 SLOW = {"pydantic", "jsonschema", "cookiecutter", "difflib", "dataclasses", "email", "asyncio", "importlib.metadata"}
 """Modules that none of these commands needs, and that cost more than a part of it."""
@@ -152,7 +156,7 @@ def test_a_command_imports_what_it_may(compiled: Path, arguments: tuple[str, ...
     found = measure(compiled, arguments)
     refuse(arguments, found.own, COMMANDS[arguments].own)
     refuse(arguments, found.installed, COMMANDS[arguments].installed)
-    refuse(arguments, found.modules & SLOW, set())
+    refuse(arguments, found.modules & (SLOW | NETWORK), set())
 
 
 def test_the_quick_check_imports_nothing_else(compiled: Path) -> None:

@@ -47,7 +47,8 @@ class Signal(Record):
 
     Attributes:
         metric: the metric.
-        match: a regular expression a label, anchored as PromQL does; it selects inference calls.
+        match: a regular expression a label, anchored as PromQL does; it selects inference calls, and of the signal
+            ``ready`` the probes that found the model loaded.
     """
 
     metric: Metric
@@ -59,7 +60,7 @@ class Catalog(Record):
 
     Attributes:
         metrics: by name.
-        signals: ``requests``, ``errors`` and ``latency``, as far as the server measures them.
+        signals: ``requests``, ``errors``, ``latency`` and ``ready``, as far as the server measures them.
     """
 
     metrics: Mapping[str, Metric]

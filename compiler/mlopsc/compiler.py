@@ -159,7 +159,7 @@ def generate(analysis: Analysis) -> Compiled:
     outputs = {
         path: Output(
             file=path,
-            rendered=render(file, spec_file=project.file, static_reader=assets.text),
+            rendered=render(file, spec_file=_seen_from(path, analysis), static_reader=assets.text),
             kind=file.kind,
             executable=file.executable,
             owner=file.owner,
@@ -171,13 +171,27 @@ def generate(analysis: Analysis) -> Compiled:
     return Compiled(outputs=outputs, ejected=ejected, diagnostics=diagnostics)
 
 
+def _seen_from(path: str, analysis: Analysis) -> str:
+    """Return the spec as the header of a file names it: from the root, where the file is not below its folder."""
+    folder = f"{analysis.folder}/" if analysis.folder else ""
+    return analysis.file.removeprefix(folder) if path.startswith(folder) else analysis.file
+
+
 def _parts(analysis: Analysis, project: Project, pins: Pins, findings: Findings) -> Iterator[Part]:
     from mlopsc import build
+    from mlopsc.lifecycle import Stage
 
+    stages: list[Stage] = []
     for role, name in project.stack.filled():
-        yield from analysis.targets[name].lower(role, project, findings.report)
+        for part in analysis.targets[name].lower(role, project, findings.report):
+            if isinstance(part, Stage):
+                stages.append(part)
+            else:
+                yield part
     for builder in build.builders(project):
         yield from builder(project, pins, findings.report)
+    for workflows in build.ci_systems(project):
+        yield from workflows(project, pins, stages)
 
 
 def stops(diagnostics: Sequence[Diagnostic]) -> bool:

@@ -11,10 +11,20 @@ PINS = "mlops.pins.yaml"
 LABEL_MODEL = "mlops.model"
 LABEL_TRACK = "mlops.track"
 LABEL_ENVIRONMENT = "mlops.environment"
-ANNOTATION_VERSION = "mlops.version"
+LABEL_VERSION = "mlops.version"
+ANNOTATION_VERSION = LABEL_VERSION
 
 STABLE = "stable"
 CANARY = "canary"
+
+CI_ENVIRONMENT = "ci"
+DELIVERY_ENVIRONMENT = "delivery"
+"""Environments of GitHub for the jobs that sign in to a cloud and release nothing."""
+
+_FURTHER = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+MOST_APPROVALS = len(_FURTHER) + 1
+"""Approvals of one release that there are names for."""
 
 
 def namespace(model: str, environment: str) -> str:
@@ -35,3 +45,16 @@ def canary(name: str) -> str:
 def metric_label(label: str) -> str:
     """Return a Kubernetes label's name as Prometheus shows it: every other character becomes ``_``."""
     return "".join(char if char.isalnum() else "_" for char in label)
+
+
+def approval_environments(environment: str, approvals: int) -> tuple[str, ...]:
+    """Return the environments of GitHub that a release passes, one after the other, each with one approval.
+
+    The first one has the name of the environment itself, with or without approval.
+    """
+    return (environment, *(f"{environment}-{word}" for word in _FURTHER[: max(approvals - 1, 0)]))
+
+
+def rollback_environment(environment: str) -> str:
+    """Return the environment of GitHub that guards the rollbacks of an environment."""
+    return f"{environment}-rollback"

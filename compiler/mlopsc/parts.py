@@ -33,6 +33,7 @@ class At(NamedTuple):
         env: the environment whose overlay decides the value; None inherits.
         note: a comment printed above the line.
         also: further origins of a value that several fields decide, such as a query.
+        tail: a comment behind a one-line value, in YAML.
     """
 
     value: Data
@@ -40,6 +41,7 @@ class At(NamedTuple):
     env: str | None = None
     note: str = ""
     also: tuple[Ref, ...] = ()
+    tail: str = ""
 
 
 class Slot(NamedTuple):

@@ -262,7 +262,33 @@ def test_an_environment_has_what_a_release_to_it_needs() -> None:
     assert found["tests"]["smoke"] == [plain]
     assert found["environments"] == {
         "staging": {"image": "ghcr.io/acme/churn", "smoke": [{**plain, "status": 201}]},
-        "production": {"image": "ghcr.io/acme/churn"},
+        "production": {"image": "ghcr.io/acme/churn", "after": "staging"},
+    }
+
+
+def test_an_environment_starts_no_releases_of_one_in_which_nothing_runs() -> None:
+    found = config(load({"environments.staging": {"deployment": {"mode": "none"}}}))
+    assert "after" not in found["environments"]["production"]
+
+
+def test_a_deploy_branch_is_in_this_repository_and_followed_unless_the_spec_says_otherwise() -> None:
+    separate = {"url": "https://github.com/acme/gitops", "credentials": {"secret": "CI"}}
+    places = {"top": separate, "below": {**separate, "path": "churn"}}
+    changes = {
+        "secrets.CI": {"github": "CI"},
+        "deployment.gitops": {"argocd": {"repo": "https://github.com/acme/churn"}},
+        "environments.staging": {"deployment": {"gitops": {"push": {}}}},
+        **{
+            f"environments.{name}": {"deployment": {"gitops": {"repository": repository}}}
+            for name, repository in places.items()
+        },
+    }
+    found = {name: found.get("gitops") for name, found in config(load(changes))["environments"].items()}
+    assert found == {
+        "staging": {"push": True},
+        "production": None,
+        "top": {"url": "https://github.com/acme/gitops", "path": "."},
+        "below": {"url": "https://github.com/acme/gitops", "path": "churn"},
     }
 
 

@@ -393,3 +393,50 @@ def test_steps_that_do_not_train_ask_for_no_python(bench: Bench) -> None:
 
 def test_the_python_of_the_spec_is_no_finding(bench: Bench) -> None:
     assert interpreter.mismatch(bench.config) is None
+
+
+def test_outputs_and_summary_are_appended(bench: Bench, tmp_path: Path) -> None:
+    def work(context: Context) -> dict[str, Any]:
+        context.output("release", "abc")
+        context.summarize("# Released\n")
+        return {}
+
+    bench.work["champion"] = work
+    outputs, summary = tmp_path / "outputs", tmp_path / "summary.md"
+    outputs.write_text("earlier=1\n", encoding="utf-8")
+    assert bench("champion", "--outputs", str(outputs), "--summary", str(summary)) == 0
+    assert outputs.read_text(encoding="utf-8") == "earlier=1\nrelease=abc\n"
+    assert summary.read_text(encoding="utf-8") == "# Released\n\n"
+
+
+def test_outputs_of_a_failure_are_kept(bench: Bench, tmp_path: Path) -> None:
+    def work(context: Context) -> dict[str, Any]:
+        context.output("started", "true")
+        raise refuse("no", "it", "it is refused")
+
+    bench.work["champion"] = work
+    outputs = tmp_path / "outputs"
+    assert bench("champion", "--outputs", str(outputs)) == 1
+    assert outputs.read_text(encoding="utf-8") == "started=true\n"
+
+
+@pytest.mark.parametrize("value", ["a\nadmin=true", "a\radmin=true", "\x1b[1m"])
+def test_an_output_is_one_line(bench: Bench, tmp_path: Path, value: str) -> None:
+    def work(context: Context) -> dict[str, Any]:
+        context.output("release", value)
+        return {}
+
+    bench.work["champion"] = work
+    outputs = tmp_path / "outputs"
+    assert bench("champion", "--outputs", str(outputs)) == 2
+    assert not outputs.exists()
+
+
+def test_without_files_nothing_is_handed_on(bench: Bench) -> None:
+    def work(context: Context) -> dict[str, Any]:
+        context.output("release", "abc")
+        context.summarize("text")
+        return {}
+
+    bench.work["champion"] = work
+    assert bench("champion") == 0

@@ -255,12 +255,20 @@ def trained_and_registered(bench: Bench) -> None:
 
 def released(bench: Bench) -> None:
     """What the steps of a release read; neither needs a model to get that far."""
-    bench.configure(base())
+    remote = bench.project.folder / "deploy.git"
+    gitops = {"url": str(remote), "path": "churn", "push": True}
+    image = {"image": "ghcr.io/acme/churn"}
+    bench.configure(
+        base(environments={"staging": image, "production": {**image, "after": "staging", "gitops": gitops}})
+    )
     git(bench.project.folder, "init", "--quiet")
+    git(bench.project.folder, "init", "--quiet", "--bare", str(remote))
     commit(bench.project.folder)
     assert bench("champion")["release"] is None
     with pytest.raises(Unusable, match="start needs the image"):
         bench("release", "start", "--env", "production")
+    with pytest.raises(Unusable, match="give --from staging"):
+        bench("release", "start", "--env", "production", "--from", "lab", "--release", "0" * 64)
 
 
 LOAD = """

@@ -7,24 +7,41 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from mlopsc.diagnostics import Report
+    from mlopsc.lifecycle import Stage
     from mlopsc.parts import File, Part
     from mlopsc.pins import Pins
     from mlopsc.project import Project
 
     Builder: TypeAlias = Callable[[Project, Pins, Report], Iterator[Part]]
+    CiSystem: TypeAlias = Callable[[Project, Pins, Sequence[Stage]], Iterator[Part]]
     Overview: TypeAlias = Callable[[Project, Mapping[str, File]], File]
 
 
 def builders(project: Project) -> tuple[Builder, ...]:
     """Return the builders that run for a project."""
-    from mlopsc.build import docker, pipeline, requirements
+    from mlopsc.build import check_requirements, dependabot, docker, governance, pipeline, requirements
 
-    always = (pipeline.build, requirements.build)
-    return (docker.build, *always) if project.output.builders.docker else always
+    wanted = project.output.builders
+    chosen = (
+        (docker.build, wanted.docker),
+        (pipeline.build, True),
+        (requirements.build, True),
+        (governance.build, True),
+        (check_requirements.build, wanted.check),
+        (dependabot.build, wanted.dependabot),
+    )
+    return tuple(build for build, on in chosen if on)
+
+
+def ci_systems(project: Project) -> tuple[CiSystem, ...]:
+    """Return what turns the life cycle, with what targets do of it in their own way, into workflows."""
+    from mlopsc.build import github
+
+    return (github.build,) if project.output.builders.workflows else ()
 
 
 def overviews(project: Project) -> tuple[Overview, ...]:

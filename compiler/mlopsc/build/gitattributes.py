@@ -41,7 +41,7 @@ def build(project: Project, files: Mapping[str, File]) -> File:
     lines += [
         (_line(path, _GENERATED), (file.env, file.at))
         for path, file in sorted(files.items())
-        if not path.startswith(top) and file.kind != "block" and path not in taken
+        if not path.startswith(top) and file.kind == "managed" and path not in taken
     ]
     lines.append(
         ("# No merge driver for the lock: joining both sides would join digests. Compile again instead.", (None, ()))

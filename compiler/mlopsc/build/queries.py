@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from mlopsc.catalog import Metric
     from mlopsc.units import Duration
 
+VERSION = naming.metric_label(naming.LABEL_VERSION)
+"""Label of every series: the version of the model that its copy runs."""
+
 TARGET_LABELS = frozenset(
     {"namespace", naming.metric_label(naming.LABEL_MODEL), naming.metric_label(naming.LABEL_TRACK), "le"}
 )
@@ -54,9 +57,22 @@ def selector(metric: Metric, labels: Mapping[str, str], match: Mapping[str, str]
     unknown = sorted({*labels, *match} - {*metric.labels} - TARGET_LABELS)
     if unknown:
         raise CatalogError(f"{metric.name} has no label {', '.join(unknown)}; it has {', '.join(metric.labels)}")
-    matchers = [f"{label}={_quoted(value)}" for label, value in labels.items()]
+    matchers = [_exactly(labels)] if labels else []
     matchers += [f"{label}{'=' if _PLAIN.fullmatch(value) else '=~'}{_quoted(value)}" for label, value in match.items()]
     return f"{metric.name}{suffix}{{{', '.join(matchers)}}}"
+
+
+def live(catalog: Catalog, labels: Mapping[str, str]) -> str:
+    """Return the number of copies that run, one value for each version of the model.
+
+    A server is scraped before its model is loaded. Where the catalog has the signal ``ready``, only copies count that
+    said once that they are ready.
+    """
+    running = f"up{{{_exactly(labels)}}} == 1"
+    if "ready" in catalog.signals:
+        ready = catalog.signal("ready")
+        running += f" and on (instance) {selector(ready.metric, labels, ready.match)}"
+    return f"count by ({VERSION}) ({running})"
 
 
 def requests(catalog: Catalog, labels: Mapping[str, str], window: Duration) -> str:
@@ -103,6 +119,10 @@ def latency_ratio(catalog: Catalog, one: Mapping[str, str], other: Mapping[str, 
     """
     above, below = (latency(catalog, labels, window, RATIO_QUANTILE) for labels in (one, other))
     return f"({above}) / ({below})"
+
+
+def _exactly(labels: Mapping[str, str]) -> str:
+    return ", ".join(f"{label}={_quoted(value)}" for label, value in labels.items())
 
 
 def _quoted(value: str) -> str:

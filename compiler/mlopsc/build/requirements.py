@@ -103,7 +103,7 @@ def _lines(entries: Mapping[str, Mapping[str, str]], refs: Sequence[Ref]) -> Ite
 
 
 def _schemes(project: Project) -> dict[str, list[Ref]]:
-    """Return the schemes of the data that the pipeline reads and writes, with the fields that name it."""
+    """Return the schemes of what the pipeline reads and writes, with the fields that name it."""
     datasets = [project.data.datasets[name] for name in used(project)]
     places: list[tuple[str, Ref]] = [
         (dataset.uri, (None, (*dataset.path, "uri"))) for dataset in datasets if dataset.uri is not None
@@ -113,6 +113,9 @@ def _schemes(project: Project) -> dict[str, list[Ref]]:
         batch = deployment.batch
         if batch is not None and deployment.mode == "batch":
             places += [(getattr(batch, end), (env, (*batch.path, end))) for end in ("input", "output")]
+    store = project.environments[0].deployment.model_store
+    if project.execution.train.on == "cluster" and store is not None:
+        places.append((store.uri, (project.environments[0].name, (*store.path, "uri"))))
     found: dict[str, list[Ref]] = {}
     for place, ref in places:
         scheme, mark, _ = place.partition("://")

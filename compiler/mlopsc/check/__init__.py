@@ -12,7 +12,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlopsc.check.rule import Rule
 
-FAMILIES = ("data", "model", "tests", "execution", "secrets", "deployment", "environments", "monitoring", "files")
+FAMILIES = (
+    "data",
+    "model",
+    "tests",
+    "execution",
+    "secrets",
+    "deployment",
+    "environments",
+    "governance",
+    "monitoring",
+    "files",
+)
 
 
 def rules() -> tuple[Rule, ...]:

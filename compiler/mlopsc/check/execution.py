@@ -115,13 +115,22 @@ def rows_without_sample(project: Project, context: Context) -> None:
 
 @rule("CHK-458", "execution")
 def timeout_of_job(project: Project, context: Context) -> None:
-    """A training fits into the time that GitHub gives a job."""
+    """A training fits into the time that GitHub gives a job: the one that trains, or that waits for the cluster."""
     execution = project.execution
-    label = execution.runners.train or execution.runners.default
+    own = execution.runners.train if execution.train.on == "runner" else execution.runners.deploy
+    label = own or execution.runners.default
     longest, told = _LONGEST_JOB[label.startswith(_HOSTED)]
     if not _SHORTEST_JOB <= execution.train.timeout.seconds <= longest:
         path = (*execution.train.path, "timeout")
         context.report("CHK-458", path, given=execution.train.timeout, runner=label, longest=told)
+
+
+@rule("CHK-459", "execution")
+def pull_request_in_cluster(project: Project, context: Context) -> None:
+    """Code that nobody has reviewed yet does not run in the cluster."""
+    execution = project.execution
+    if execution.train.on == "cluster" and execution.pull_request.train == "full":
+        context.report("CHK-459", (*execution.pull_request.path, "train"), (*execution.train.path, "on"))
 
 
 RULES = (
@@ -134,4 +143,5 @@ RULES = (
     no_cluster_to_train_in,
     rows_without_sample,
     timeout_of_job,
+    pull_request_in_cluster,
 )

@@ -17,6 +17,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of mlops.yaml for editors.",
     "targets": "List the targets and what each can do.",
     "eject": "Take a generated file over: mlopsc leaves it alone from then on.",
+    "update": "Look for newer actions, images and packages (the only command that uses the network).",
 }
 
 

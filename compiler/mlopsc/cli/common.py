@@ -32,11 +32,16 @@ def spec_argument(function: F) -> F:
     function = click.argument("spec", required=False, default="mlops.yaml", type=click.Path(), metavar="[SPEC]")(
         function
     )
+    return root_option(function)
+
+
+def root_option(function: F) -> F:
+    """Add --root."""
     return click.option(
         "--root",
         type=click.Path(exists=True, file_okay=False),
         metavar="DIR",
-        help="Repository root, for a spec outside git. Default: the nearest folder with .git.",
+        help="Repository root, for a spec outside git. Default: the nearest folder with .git or .mlops-root.",
     )(function)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import posixpath
-from contextlib import suppress
 
 import click
 
-from mlopsc.cli.common import Outcome, finish, generated
+from mlopsc.cli.common import Outcome, finish, generated, root_option
 from mlopsc.cli.common import locate as find_spec
+from mlopsc.cli.replace import replace
 from mlopsc.codes import entries
 from mlopsc.report.problems import CODES, convert
 from mlopsc.workspace.problem import Problem
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command("eject")
 @click.argument("file", type=click.Path())
 @click.option("--spec", default="mlops.yaml", show_default=True, help="The spec that generates FILE.")
-@click.option("--root", type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Repository root.")
+@root_option
 def command(file: str, spec: str, root: str | None) -> int:
     """Take a generated file over: mlopsc leaves it alone from then on.
 
@@ -57,7 +57,7 @@ def command(file: str, spec: str, root: str | None) -> int:
             f'{where.display(where.file)} is written in a way that is not safe to change; add "{entry}" to "eject"'
         )
     try:
-        _replace(full, after)
+        replace(full, after)
     except OSError as error:
         problem = Problem(kind="place-unwritable", file=where.file, facts={"error": error.strerror or str(error)})
         return finish(where, convert([problem], entries(CODES.values())), Outcome(), "text")
@@ -110,23 +110,3 @@ def _insert(content: bytes, root: Map, entry: str) -> bytes:
         comma = ", " if isinstance(node, List) and node.items else ""
         lines[index] = (text[:col] + quoted + comma + text[col:]).encode("utf-8")
     return b"\n".join(lines)
-
-
-def _replace(path: str, content: bytes) -> None:
-    """Write a file so that a kill leaves it old or new.
-
-    Raises:
-        OSError: the folder cannot be written.
-    """
-    temporary = f"{path}.mlopsc-tmp"
-    try:
-        with open(temporary, "wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.chmod(temporary, os.stat(path).st_mode & 0o7777)
-        os.replace(temporary, path)
-    except OSError:
-        with suppress(OSError):
-            os.remove(temporary)
-        raise

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from mlopsc.cli.common import Place, generated
+from mlopsc.cli.common import Place, generated, root_option
 from mlopsc.cli.common import locate as find_spec
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("why")
 @click.argument("place", metavar="FILE:LINE")
 @click.option("--spec", default="mlops.yaml", show_default=True, help="The spec that generates FILE.")
-@click.option("--root", type=click.Path(exists=True, file_okay=False), metavar="DIR", help="Repository root.")
+@root_option
 def command(place: str, spec: str, root: str | None) -> int:
     """Say which line of the spec a generated line comes from.
 

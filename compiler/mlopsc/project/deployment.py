@@ -51,6 +51,7 @@ class Image(Record):
     login: Login | None
     pull_secret: SecretRef | None
     scan: Scan
+    attest: bool
 
 
 class Replicas(Record):

@@ -75,6 +75,7 @@ class Cloud(Record):
 class Execution(Record):
     """Where and when the pipeline runs."""
 
+    branch: str
     train: Train
     schedule: str | None
     pull_request: PullRequest

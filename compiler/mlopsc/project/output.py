@@ -11,9 +11,12 @@ from mlopsc.record import Record
 class Builders(Record):
     """Parts of the output that can be switched off."""
 
+    check: bool
+    dependabot: bool
     docker: bool
     gitattributes: bool
     readme: bool
+    workflows: bool
 
 
 class Output(Record):

@@ -72,8 +72,10 @@ class _Emitter:
             inline: a map or list begins on the line of the lead (list items, documents), not below it (map values).
         """
         also: tuple[Ref, ...] = ()
+        tail = ""
         while type(value) is At:
             also += value.also
+            tail = tail or value.tail
             ref = (ref[0] if value.env is None else value.env, value.path or ref[1])
             if value.note:
                 margin = lead[: len(lead) - len(lead.lstrip(" "))]
@@ -88,13 +90,12 @@ class _Emitter:
         if isinstance(value, str):
             text = str.__str__(value)
             known = self._texts.get(text)
-            if known is not None:
-                self.line(lead + known, ref)
-            elif _is_block(text):
-                self._block(text, ref, lead, indent or _STEP, inline=inline)
-            else:
+            if known is None:
+                if _is_block(text):
+                    self._block(text, ref, lead, indent or _STEP, inline=inline)
+                    return
                 known = self._texts[text] = text_scalar(text)
-                self.line(lead + known, ref)
+            self.line(f"{lead}{known} # {visible(tail)}" if tail else lead + known, ref)
         elif isinstance(value, dict):
             if not value:
                 self._empty("{}", ref, lead, indent, inline=inline)

@@ -28,6 +28,7 @@ CODES = {
     "lock-format": "WSP-714",
     "lock-shared": "WSP-715",
     "file-unlocked": "WSP-716",
+    "file-shared": "WSP-717",
     "lock-missing": "WSP-720",
     "lock-conflict": "WSP-721",
     "lock-malformed": "WSP-722",
@@ -45,7 +46,7 @@ CODES = {
 
 
 def convert(problems: Iterable[Problem], codes: Mapping[str, Entry]) -> list[Finding]:
-    """Return a finding for each problem, and one for all files that the same folder is in the way of."""
+    """Return a finding for each problem, and one for all files that the same folder or spec is in the way of."""
     found = []
     for problem, count in _by_cause(problems):
         code = CODES[problem.kind]
@@ -81,8 +82,8 @@ def _by_cause(problems: Iterable[Problem]) -> list[tuple[Problem, int]]:
     """Return the first problem of each cause, and how many there are of it."""
     groups: dict[tuple[str, ...], list[Problem]] = {}
     for problem in sorted(problems, key=lambda item: item.file):
-        folder = problem.facts.get("folder")
-        key = (problem.kind, folder) if folder is not None else (problem.kind, problem.file, *problem.facts.values())
+        cause = problem.facts.get("folder", problem.facts.get("other"))
+        key = (problem.kind, cause) if cause is not None else (problem.kind, problem.file, *problem.facts.values())
         groups.setdefault(key, []).append(problem)
     return [(group[0], len({problem.file for problem in group})) for group in groups.values()]
 

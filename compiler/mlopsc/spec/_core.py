@@ -759,6 +759,15 @@ SECTIONS: dict[str, Any] = {
   'type': 'typed-dict',
   'extra_behavior': 'forbid',
   'fields': {
+   'branch': {
+    'type': 'typed-dict-field',
+    'schema': {
+     'type': 'default',
+     'schema': {'type': 'str', 'pattern': '^[A-Za-z0-9_][A-Za-z0-9_-]*(?:[./][A-Za-z0-9_-]+)*$'},
+     'default': 'main',
+    },
+    'required': False,
+   },
    'train': {
     'type': 'typed-dict-field',
     'schema': {
@@ -2074,6 +2083,11 @@ SECTIONS: dict[str, Any] = {
          'default': {'fail_on': 'high', 'only_fixed': True, 'ignore': {}},
          'copy_default': True,
         },
+        'required': False,
+       },
+       'attest': {
+        'type': 'typed-dict-field',
+        'schema': {'type': 'default', 'schema': {'type': 'bool'}, 'default': True},
         'required': False,
        },
       },
@@ -3554,6 +3568,16 @@ SECTIONS: dict[str, Any] = {
       'type': 'typed-dict',
       'extra_behavior': 'forbid',
       'fields': {
+       'check': {
+        'type': 'typed-dict-field',
+        'schema': {'type': 'default', 'schema': {'type': 'bool'}, 'default': True},
+        'required': False,
+       },
+       'dependabot': {
+        'type': 'typed-dict-field',
+        'schema': {'type': 'default', 'schema': {'type': 'bool'}, 'default': True},
+        'required': False,
+       },
        'docker': {
         'type': 'typed-dict-field',
         'schema': {'type': 'default', 'schema': {'type': 'bool'}, 'default': True},
@@ -3569,9 +3593,21 @@ SECTIONS: dict[str, Any] = {
         'schema': {'type': 'default', 'schema': {'type': 'bool'}, 'default': True},
         'required': False,
        },
+       'workflows': {
+        'type': 'typed-dict-field',
+        'schema': {'type': 'default', 'schema': {'type': 'bool'}, 'default': True},
+        'required': False,
+       },
       },
      },
-     'default': {'docker': True, 'gitattributes': True, 'readme': True},
+     'default': {
+      'check': True,
+      'dependabot': True,
+      'docker': True,
+      'gitattributes': True,
+      'readme': True,
+      'workflows': True,
+     },
      'copy_default': True,
     },
     'required': False,
@@ -3649,6 +3685,7 @@ ABSENT: dict[str, Any] = {
  'target': None,
  'stack': None,
  'execution': {
+  'branch': 'main',
   'train': {'on': 'runner', 'resources': {'cpu': 2, 'memory': '4Gi', 'gpu': 0}, 'workers': 1, 'timeout': '2h'},
   'schedule': None,
   'pull_request': {'train': 'sample', 'rows': 5000},
@@ -3717,7 +3754,17 @@ ABSENT: dict[str, Any] = {
   'alerts': {'page': None, 'ticket': None, 'runbooks': None},
  },
  'environments': {},
- 'output': {'dir': 'ops', 'builders': {'docker': True, 'gitattributes': True, 'readme': True}},
+ 'output': {
+  'dir': 'ops',
+  'builders': {
+   'check': True,
+   'dependabot': True,
+   'docker': True,
+   'gitattributes': True,
+   'readme': True,
+   'workflows': True,
+  },
+ },
  'patches': [],
  'eject': [],
 }

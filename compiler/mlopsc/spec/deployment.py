@@ -98,6 +98,9 @@ class Image(Closed):
     """Secret with which the cluster pulls the image. Left out: none needed."""
     scan: Scan = Scan()
     """When the image scan stops a delivery."""
+    attest: bool = True
+    """Whether GitHub keeps signed statements of how the image was built and what is in it. In a private repository it
+    does so with GitHub Enterprise Cloud only; without, switch it off. The image is signed all the same."""
 
 
 class Replicas(Closed):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mlopsc.spec.base import (
     AwsRole,
+    BranchName,
     Closed,
     Duration,
     Groups,
@@ -124,6 +125,8 @@ class Cloud(Closed):
 class Execution(Closed):
     """Where and when the pipeline runs."""
 
+    branch: BranchName = Field(default="main", examples=["main"])
+    """Branch that people merge to. What is merged there is delivered."""
     train: Train = Train()
     """Where the training runs and what it gets."""
     schedule: Text | None = Field(default=None, examples=["0 3 * * 1"])

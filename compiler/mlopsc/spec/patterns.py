@@ -174,6 +174,12 @@ AWS_ROLE = Shape(
     expected='the ARN of a role such as "arn:aws:iam::123456789012:role/churn"',
     examples=("arn:aws:iam::123456789012:role/churn",),
 )
+BRANCH = Shape(
+    name="branch",
+    pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*(?:[./][A-Za-z0-9_-]+)*$",
+    expected='the name of a branch such as "main"',
+    examples=("main", "trunk"),
+)
 UUID = Shape(
     name="uuid",
     pattern="^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",

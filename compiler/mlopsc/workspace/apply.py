@@ -211,6 +211,8 @@ class _Writing:
 def _stop(plan: Plan, change: Change) -> Problem:
     if change.verdict is not Verdict.FOREIGN:
         return edited(change.file, change.old)
+    if change.file in plan.owners:
+        return Problem(kind="file-shared", file=change.file, facts={"other": plan.owners[change.file]})
     if _seems_ours(plan, change):
         return Problem(kind="file-unlocked", file=change.file, facts={"what": _WHAT[change.kind]})
     return Problem(kind="file-foreign", file=change.file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlopsc.record import Record
+from mlopsc.render.header import named
 from mlopsc.workspace import journal
 from mlopsc.workspace import lock as locks
 from mlopsc.workspace.digest import digest, normalise
@@ -31,6 +32,7 @@ class Plan(Record):
         after: the lock to write.
         journal: what an interrupted compile left behind; None if there was no interruption.
         lock_current: the lock on disk has the text of `after`.
+        owners: files in the way that another spec generates, with that spec.
     """
 
     changes: tuple[Change, ...]
@@ -39,6 +41,7 @@ class Plan(Record):
     after: Lock
     journal: Mapping[str, Entry] | None
     lock_current: bool
+    owners: Mapping[str, str] = {}
 
 
 def plan(
@@ -108,6 +111,7 @@ def plan(
         after=after,
         journal=left,
         lock_current=lock_bytes is not None and normalise(lock_bytes) == locks.render(after).encode("utf-8"),
+        owners={change.file: other for change in changes if (other := _owner(change, spec, disk)) is not None},
     )
 
 
@@ -117,6 +121,21 @@ def _read(disk: Reader, file: str, problems: list[Problem]) -> bytes | None:
         problems.append(seen)
         return None
     return seen
+
+
+def _owner(change: Change, spec: str, disk: Reader) -> str | None:
+    """Return the other spec whose header a file in the way has, if that spec is still there.
+
+    Only a header outside the folder of the spec names its spec from the root. That is enough: no spec writes into
+    the folder of another one unless it is told to.
+    """
+    folder = locks.beside(spec, "")
+    if change.verdict is not Verdict.FOREIGN or change.kind == "block" or (folder and change.file.startswith(folder)):
+        return None
+    other = named(b"\n".join((change.old or b"").split(b"\n", 3)[:3]).decode("utf-8", "replace"))
+    if other is None or not locks.inside(other) or disk.identity(other) in (None, disk.identity(spec)):
+        return None
+    return other
 
 
 def _spare_aliases(changes: list[Change], disk: Reader) -> list[Change]:

@@ -16,6 +16,7 @@ class Problem(Record):
         ``file-edited``: changed by hand since the last compile; ``conflict``: "yes" when it holds conflict markers.
         ``file-foreign``: exists and was never written by this spec.
         ``file-unlocked``: seems to be written by this spec, but the lock does not name it; ``what``: the part of it.
+        ``file-shared``: is generated from another spec of the repository, ``other``.
         ``place-outside``: the path, or a symbolic link among its folders, leads out of the repository; ``folder``:
         where it does.
         ``place-symlink``: a symbolic link stands where the file should be; ``to``: where it leads.

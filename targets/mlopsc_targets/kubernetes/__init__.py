@@ -16,8 +16,8 @@ class Kubernetes:
     name = "kubernetes"
     api = 1
     package = "mlopsc_targets.kubernetes"
-    roles: frozenset[Role] = frozenset({"serve"})
-    stack: Mapping[Role, str] = {"serve": "kubernetes"}
+    roles: frozenset[Role] = frozenset({"train", "serve"})
+    stack: Mapping[Role, str] = {"train": "kubernetes", "serve": "kubernetes"}
 
     def capabilities(self) -> Mapping[Role, tuple[Capability, ...]]:
         """Return what is in ``capabilities.yaml``."""
@@ -32,16 +32,16 @@ class Kubernetes:
         return Options
 
     def check(self, project: Project, report: Report) -> None:
-        """Report what MLServer, kustomize or a controller would refuse."""
+        """Report what MLServer, kustomize, a controller or the cluster would refuse."""
         from mlopsc_targets.kubernetes import check
 
         check.check(project, report)
 
     def lower(self, role: Role, project: Project, report: Report) -> Iterable[Part]:
-        """Return the manifests, the release wiring and the settings of the server."""
+        """Return the Job of the training; the manifests, the release wiring and the settings of the server."""
         from mlopsc_targets.kubernetes import lower
 
-        return lower.lower(project)
+        return lower.lower(role, project)
 
 
 TARGET: Target = Kubernetes()

@@ -9,7 +9,7 @@ from mlopsc.build.kubernetes import settings as of
 from mlopsc.build.kubernetes.settings import Settings
 from mlopsc.build.kubernetes.values import at
 
-from mlopsc_targets.kubernetes import argo, server, workload
+from mlopsc_targets.kubernetes import argo, server, training, workload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ SCRAPES = 4
 
 def check(project: Project, report: Report) -> None:
     """Report what cannot work, in each environment."""
+    training.check(project, report)
+    if project.stack.serve != server.TARGET:
+        return
     online = False
     for environment in project.environments:
         settings = of.of(project, environment)

@@ -8,7 +8,7 @@ from mlopsc.build.kubernetes.objects import Object
 from mlopsc.build.kubernetes.overlay import Stage, Wire
 from mlopsc.build.kubernetes.settings import Settings
 
-from mlopsc_targets.kubernetes import argo, batch, server, workload
+from mlopsc_targets.kubernetes import argo, batch, server, training, workload
 from mlopsc_targets.kubernetes.server import PACKAGE, TARGET
 
 TYPE_CHECKING = False
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlopsc.build.queries import Catalog
-    from mlopsc.target import At, Part, Project
+    from mlopsc.target import At, Part, Project, Role
 
 
-def lower(project: Project) -> Iterator[Part]:
-    """Yield everything that the target writes for the role ``serve``."""
+def lower(role: Role, project: Project) -> Iterator[Part]:
+    """Yield everything that the target writes for a role."""
+    return training.files(project) if role == "train" else _serve(project)
+
+
+def _serve(project: Project) -> Iterator[Part]:
     settings = [item for item in (of.of(project, env) for env in project.environments) if _deployed(item)]
     if not settings:
         return
@@ -78,7 +82,7 @@ def _stage(settings: Settings, catalog: Catalog | None) -> Stage:
         objects=tuple(objects(settings, catalog)),
         wires=tuple(_wires(settings)),
         namespace=overlay.namespace(settings, level, controller, wanted) if wanted.value else None,
-        files={rollout.FILE: (rollout.plan(settings, catalog), rollout.PURPOSE)},
+        files={rollout.FILE: (rollout.plan(settings, catalog, server.HTTP), rollout.PURPOSE)},
     )
 
 
@@ -89,8 +93,8 @@ def _wires(settings: Settings) -> Iterator[Wire]:
 
 
 def _catalog(settings: list[Settings]) -> Catalog | None:
-    """Return the catalog of the server; None, which saves reading it, where no release is judged."""
-    if all(item.strategy[0] in ("rolling", "shadow") for item in settings):
+    """Return the catalog of the server; None, which saves reading it, where nobody can ask for its metrics."""
+    if all(item.deployment.mode != "online" or item.monitoring.prometheus.query_url is None for item in settings):
         return None
     from mlopsc.build import queries
 

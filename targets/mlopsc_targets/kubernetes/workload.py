@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from mlopsc.target import Data
 
 IMAGE = f"spec.template.spec.containers.[name={server.CONTAINER}].image"
-VERSION = f"spec.template.metadata.annotations.[{naming.ANNOTATION_VERSION}]"
+VERSION = (
+    f"spec.template.metadata.labels.[{naming.LABEL_VERSION}]",
+    f"spec.template.metadata.annotations.[{naming.ANNOTATION_VERSION}]",
+)
 
 
 def objects(settings: Settings) -> Iterator[Object | None]:
@@ -75,15 +78,15 @@ def wires(settings: Settings) -> Iterator[Wire]:
     """Yield what the objects take from the release record."""
     strategy = settings.deployment.strategy.path
 
-    def wire(field: str, kind: str, name: At, target: Data) -> Wire:
-        return Wire(field=field, kind=kind, name=name, targets=(target,), path=strategy)
+    def wire(field: str, kind: str, name: At, *targets: Data) -> Wire:
+        return Wire(field=field, kind=kind, name=name, targets=targets, path=strategy)
 
     name, canary = settings.name, settings.canary
     yield wire("stable.image", "Deployment", name, IMAGE)
-    yield wire("stable.version", "Deployment", name, VERSION)
+    yield wire("stable.version", "Deployment", name, *VERSION)
     if two_tracks(settings):
         yield wire("canary.image", "Deployment", canary, IMAGE)
-        yield wire("canary.version", "Deployment", canary, VERSION)
+        yield wire("canary.version", "Deployment", canary, *VERSION)
         yield wire("canary.replicas", "Deployment", canary, "spec.replicas")
     if _weighted(settings) and settings.deployment.ingress is not None:
         for track, backend in ((naming.STABLE, name), (naming.CANARY, canary)):

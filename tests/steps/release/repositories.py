@@ -29,7 +29,7 @@ CONFIG: dict[str, Any] = {
     "name": "penguins",
     "root": "../..",
     "tests": {"champion": "production"},
-    "environments": {"staging": {"image": IMAGE}, "production": {"image": IMAGE}, "elsewhere": {}},
+    "environments": {"staging": {"image": IMAGE}, "production": {"image": IMAGE, "after": "staging"}, "elsewhere": {}},
 }
 AUTHOR = ("-c", "user.name=A User", "-c", "user.email=user@example.com")
 
@@ -70,6 +70,7 @@ class Checkout:
         }
         self.notices: list[Finding] = []
         self.printed = ""
+        self.outputs = top.parent / f"{top.name}-outputs"
 
     @property
     def deploy(self) -> Path:
@@ -83,7 +84,8 @@ class Checkout:
 
     def context(self, stream: StringIO | None = None) -> Context:
         """Return what a step is given, which prints into a stream."""
-        return Context(config=self.config, console=Console(stream or StringIO()), pipeline=self.pipeline)
+        console = Console(stream or StringIO())
+        return Context(config=self.config, console=console, pipeline=self.pipeline, outputs_file=self.outputs)
 
     def release(self, *words: str) -> dict[str, Any]:
         """Run the step with arguments of its command line; keep what it noticed and printed."""
@@ -104,6 +106,14 @@ class Checkout:
         """Start a model, by any name, in the image of the same or another name."""
         self.candidate(name)
         return self.move("start", "--image", image(built or name), *words, env=env)
+
+    def release_fully(self, name: str, env: str = "production") -> str:
+        """Bring a model, by any name, to all of the traffic and return the id of its release."""
+        release: str = self.start(name, env=env)["release"]
+        if self.move("show", env=env)["phase"] == "canary":
+            self.move("promote", env=env)
+            self.move("finish", env=env)
+        return release
 
     def candidate(self, model: str, /, **changes: Any) -> Path:
         """Write what the pipeline leaves of a model, and its predictions."""

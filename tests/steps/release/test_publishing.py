@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -131,8 +131,8 @@ def test_a_lost_answer_is_no_failure(remote: Remote, monkeypatch: pytest.MonkeyP
     """The push arrives and the connection breaks before git says so."""
     attempt = Git.attempt
 
-    def broken(self: Git, *arguments: str) -> str | None:
-        said = attempt(self, *arguments)
+    def broken(self: Git, *arguments: str, environment: Mapping[str, str] | None = None) -> str | None:
+        said = attempt(self, *arguments, environment=environment)
         return "fatal: the remote end hung up unexpectedly" if arguments[0] == "push" else said
 
     monkeypatch.setattr(Git, "attempt", broken)
@@ -146,8 +146,8 @@ def test_who_was_faster_is_seen_whatever_git_says(remote: Remote, monkeypatch: p
     other = remote.clone("other")
     attempt = Git.attempt
 
-    def reworded(self: Git, *arguments: str) -> str | None:
-        said = attempt(self, *arguments)
+    def reworded(self: Git, *arguments: str, environment: Mapping[str, str] | None = None) -> str | None:
+        said = attempt(self, *arguments, environment=environment)
         return said and "somebody was here before you"
 
     monkeypatch.setattr(Git, "attempt", reworded)
@@ -203,8 +203,8 @@ def test_what_remotes_say(
 ) -> None:
     attempt = Git.attempt
 
-    def refused(self: Git, *arguments: str) -> str | None:
-        return said if arguments[0] == "push" else attempt(self, *arguments)
+    def refused(self: Git, *arguments: str, environment: Mapping[str, str] | None = None) -> str | None:
+        return said if arguments[0] == "push" else attempt(self, *arguments, environment=environment)
 
     monkeypatch.setattr(Git, "attempt", refused)
     with pytest.raises(error, match=message):

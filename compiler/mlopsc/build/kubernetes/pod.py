@@ -80,14 +80,14 @@ def template(
     Args:
         settings: of the environment.
         main: the container.
-        labels: of the pods.
+        labels: of the pods, by which they are selected; the version comes beside them.
         annotations: besides those of the spec.
         more: further fields of the pod's spec.
     """
     pod = settings.deployment.pod
     return {
         "metadata": {
-            "labels": labels,
+            "labels": {**labels, naming.LABEL_VERSION: UNRELEASED},
             "annotations": {
                 **entries(pod, "annotations"),
                 **(annotations or {}),

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from mlopsc import naming
 from mlopsc.build import queries
+from mlopsc.build.kubernetes import gitops
 from mlopsc.build.kubernetes.scaling import copies
 from mlopsc.build.kubernetes.values import at, whole_percent, whole_seconds
 from mlopsc.parts import At, Json
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 FILE = "rollout.json"
 PURPOSE = "The steps of a release, and what judges them; read by release automation."
+
+LIVE_TIMEOUT = 900
+"""Seconds without any progress after which a version that should run counts as one that does not come: a GitOps
+controller looks every few minutes, an image is pulled, and the probes give a copy five minutes to start."""
 
 
 class Check(Record):
@@ -100,12 +105,13 @@ class Judge:
         return At(text, limit.path, also=(*self._decided_by, *self.settings.refs(*more)))
 
 
-def plan(settings: Settings, catalog: Catalog | None) -> Json:
+def plan(settings: Settings, catalog: Catalog | None, port: int) -> Json:
     """Return the plan of a release.
 
     Args:
         settings: of an environment.
         catalog: of the server; None when nothing is measured, as in a batch job.
+        port: of the service inside the cluster.
     """
     name, strategy = settings.strategy
     controller = at(settings.deployment.strategy, "controller")
@@ -115,11 +121,16 @@ def plan(settings: Settings, catalog: Catalog | None) -> Json:
         "name": settings.name,
         "environment": settings.environment.name,
         "namespace": settings.namespace,
+        "mode": at(settings.deployment, "mode"),
+        "gitops": _gitops(settings),
         "controller": controller,
         "strategy": At(name, strategy.path),
         "steps": [],
         "pause_seconds": 0,
         "soak_seconds": 0,
+        "url": _url(settings, port),
+        "live": _live(settings, catalog),
+        "live_timeout_seconds": _live_timeout(settings),
         "analysis": None,
     }
     deployment = settings.deployment.strategy
@@ -144,6 +155,58 @@ def plan(settings: Settings, catalog: Catalog | None) -> Json:
     return Json(document=document)
 
 
+def _gitops(settings: Settings) -> At:
+    """Return what brings the branch to the cluster; null when the spec leaves it to others."""
+    name = gitops.controller(settings)
+    field = at(settings.deployment, "gitops")
+    return field._replace(value=name, path=(*field.path, name) if name else field.path)
+
+
+def _url(settings: Settings, port: int) -> At:
+    """Return where release automation reaches the model: through the gateway, or, where it runs on machines of the
+    user's own and there is no gateway, inside the cluster; null when it cannot.
+    """
+    deployment = settings.deployment
+    if deployment.mode != "online":
+        return at(deployment, "mode")._replace(value=None)
+    if deployment.ingress is not None:
+        host = at(deployment.ingress, "host")
+        return host._replace(value=f"https://{host.value}")
+    runner = at(settings.environment.execution.runners, "deploy")
+    if runner.value is None:
+        return runner
+    namespace = settings.namespace
+    url = f"http://{settings.project.name}.{namespace.value}.svc:{port}"
+    return runner._replace(value=url, also=settings.refs(settings.name, namespace))
+
+
+def _live(settings: Settings, catalog: Catalog | None) -> Data:
+    """Return the queries that tell which versions run on the two tracks; None without an address for queries."""
+    prometheus = settings.monitoring.prometheus
+    if settings.deployment.mode != "online" or prometheus.query_url is None or catalog is None:
+        return None
+    address = at(prometheus, "query_url")
+    namespace, name = settings.namespace, settings.name
+    decided_by = settings.refs(name, namespace)
+    queried = {
+        track: At(
+            queries.live(catalog, queries.track(namespace.value, name.value, track)), address.path, also=decided_by
+        )
+        for track in (naming.STABLE, naming.CANARY)
+    }
+    return {"query_url": address, **queried}
+
+
+def _live_timeout(settings: Settings) -> Data:
+    """Return how long to wait for a version; where a controller in the cluster takes the steps, their pauses too."""
+    strategy = settings.deployment.strategy
+    if strategy.controller == "git" or strategy.canary is None:
+        return LIVE_TIMEOUT
+    pause, steps = at(strategy.canary, "pause"), at(strategy.canary, "steps")
+    total = LIVE_TIMEOUT + len(steps.value) * whole_seconds(pause.value)
+    return pause._replace(value=total, also=settings.refs(steps))
+
+
 def _step(settings: Settings, weight: int, share: Decimal, path: Path) -> Data:
     replicas = settings.deployment.serving.replicas
     count = at(replicas, "min" if replicas.max is None else "max")
@@ -159,6 +222,7 @@ def _analysis(settings: Settings, catalog: Catalog | None, window: At, least: At
     judge = Judge(settings, catalog, settings.namespace, window)
     return {
         "query_url": at(prometheus, "query_url"),
+        "window": window,
         "min_requests": least,
         "requests": judge.requests(least),
         "checks": [

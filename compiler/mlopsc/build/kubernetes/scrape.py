@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from mlopsc.build.kubernetes.settings import Settings
     from mlopsc.parts import Data
 
-POD_LABELS = (naming.LABEL_MODEL, naming.LABEL_TRACK)
-"""Labels of the pods that every scraped series carries: they tell stable from canary."""
+POD_LABELS = (naming.LABEL_MODEL, naming.LABEL_TRACK, naming.LABEL_VERSION)
+"""Labels of the pods that every scraped series carries: they tell stable from canary, and which version runs."""
 
 
 def pod_annotations(settings: Settings, port: int, path: str) -> dict[str, Data]:

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mlopsc.parts import Data
     from mlopsc.project import Project
+    from mlopsc.project.deployment import Gitops, Image
     from mlopsc.project.environments import Environment
     from mlopsc.units import Command
 
@@ -20,13 +21,16 @@ SCHEMA = 1
 SERVING = "pipeline/serving"
 """Slot of what a serving target says about its requests: ``path``, below which a server answers for the model."""
 
+TRAINING = "pipeline/training"
+"""Slot of what a target that trains outside says: ``store``, where the trained model is handed over."""
+
 TRACKER = "mlflow"
 """The target whose server the steps write to; without it, what was made of what stands beside the release record."""
 
 
 def document(project: Project) -> dict[str, Data]:
     """Return the configuration of the steps."""
-    return {
+    found: dict[str, Data] = {
         "schema": SCHEMA,
         "name": _name(project),
         "root": _root(project),
@@ -35,6 +39,7 @@ def document(project: Project) -> dict[str, Data]:
         "execution": _execution(project),
         "tests": tests.section(project),
         "tracking": At(TRACKER if project.stack.track == TRACKER else "release-records", ("stack", "track")),
+        "training": Slot(TRAINING),
         "serving": Slot(SERVING),
         "environments": {
             environment.name: At(_environment(project, environment), environment.path)
@@ -42,6 +47,8 @@ def document(project: Project) -> dict[str, Data]:
             if environment.deployment.mode != "none"
         },
     }
+    image = _built_image(project)
+    return found if image is None else {**found, "scan": _scan(image)}
 
 
 def _name(project: Project) -> At:
@@ -100,4 +107,35 @@ def _environment(project: Project, environment: Environment) -> dict[str, Data]:
     found: dict[str, Data] = {}
     if environment.deployment.image is not None:
         found["image"] = at(environment.deployment.image, "name", environment.name)
+    before = next((item for item in project.environments if item.name == environment.after), None)
+    if before is not None and before.deployment.mode != "none":
+        found["after"] = at(environment, "after")
+    if environment.deployment.gitops is not None:
+        gitops = _gitops(environment.deployment.gitops, environment.name)
+        if gitops:
+            found["gitops"] = At(gitops, environment.deployment.gitops.path, environment.name)
     return found | tests.of_environment(project, environment)
+
+
+def _gitops(gitops: Gitops, env: str) -> dict[str, Data]:
+    """Return where the deploy branch is, and whether the steps bring it to the cluster."""
+    found: dict[str, Data] = {}
+    if gitops.repository is not None:
+        found["url"] = at(gitops.repository, "url", env)
+        found["path"] = At(gitops.repository.path_, (*gitops.repository.path, "path"), env)
+    if gitops.push is not None:
+        found["push"] = At(True, gitops.push.path, env)
+    return found
+
+
+def _built_image(project: Project) -> Image | None:
+    """Return the image that is built and scanned once, for all environments."""
+    used = (item.deployment.image for item in project.environments if item.deployment.mode != "none")
+    return next((image for image in used if image is not None), None)
+
+
+def _scan(image: Image) -> At:
+    """Return the last day of each accepted finding of the image scan."""
+    scan = image.scan
+    ignored = {advisory: at(accepted, "expires") for advisory, accepted in scan.ignore.items()}
+    return At({"ignore": At(ignored, (*scan.path, "ignore"))}, scan.path)

@@ -35,9 +35,9 @@ def section(project: Project) -> At:
     names = [environment.name for environment in project.environments]
     if tests.load is not None and tests.load.against not in names:
         found["load"] = _load(tests.load)
-    champion = _champion(project)
-    if champion is not None:
-        found["champion"] = champion
+    champion_of = champion(project)
+    if champion_of is not None:
+        found["champion"] = champion_of
     return At(found, tests.path)
 
 
@@ -106,7 +106,7 @@ def _load(load: Load, env: str | None = None) -> At:
     )
 
 
-def _champion(project: Project) -> At | None:
+def champion(project: Project) -> At | None:
     """Return the environment that holds the champion; None where nothing runs or several chains end.
 
     A comparison between several ends has been refused.

@@ -1,0 +1,1 @@
+docker buildx imagetools create --tag "$TAG" "$IMAGE"

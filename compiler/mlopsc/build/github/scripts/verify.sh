@@ -1,0 +1,3 @@
+[[ "$IMAGE" =~ @sha256:[0-9a-f]{64}$ ]] || { echo "::error::$IMAGE names no digest."; exit 1; }
+cosign verify "$IMAGE" --certificate-identity "$IDENTITY" --certificate-oidc-issuer "$ISSUER" > /dev/null
+echo "signed by $IDENTITY"

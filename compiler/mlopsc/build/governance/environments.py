@@ -1,0 +1,143 @@
+"""The document ``environments.json``: each environment of GitHub with its reviewers and the branches that may use it.
+
+Its format is `mlopsc_schemas`' ``environments.v1.schema.json``.
+
+GitHub is content with one approval of an environment. More of them need further environments, one after the other, and
+a step that counts different people.
+"""
+
+from __future__ import annotations
+
+from mlopsc import naming
+from mlopsc.parts import At
+from mlopsc.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlopsc.parts import Data, Ref
+    from mlopsc.project import Project
+    from mlopsc.project.environments import Environment
+    from mlopsc.record import Path
+
+SCHEMA = 1
+"""Number of the format; the step refuses any other."""
+
+_QUEUE = "gh-readonly-queue/{}/*"
+"""Branches of GitHub's merge queue for a branch."""
+
+_PULL_REQUESTS = "refs/pull/*/merge"
+"""What a job of a pull request runs on: rules on branches look at it since December 2025 (changelog of GitHub,
+7 November 2025, "pull_request_target and environment branch protections changes")."""
+
+
+class _Approval(Record):
+    """Who approves what is released to an environment. Paths say what decides each of them."""
+
+    required: At
+    not_author: At
+    reviewers: tuple[At, ...]
+    at: Path
+
+
+_NOBODY = _Approval(required=At(0), not_author=At(False), reviewers=(), at=())
+
+
+def document(project: Project) -> dict[str, Data] | None:
+    """Return the wanted protection of all environments, None when the workflows use none."""
+    entries = [*_of_releases(project), *_of_clouds(project)]
+    return {"schema": SCHEMA, "environments": entries} if entries else None
+
+
+def branch(project: Project) -> At:
+    """Return the branch that deliveries and promotions run on."""
+    return At(project.execution.branch, (*project.execution.path, "branch"))
+
+
+def _of_releases(project: Project) -> Iterator[At]:
+    for environment in project.environments:
+        if environment.deployment.mode == "none":
+            continue
+        approval = _approval(project, environment)
+        for name in naming.approval_environments(environment.name, approval.required.value):
+            yield At(_entry(project, name, approval, group=environment.name), environment.path, also=_refs(approval.at))
+        rollback = naming.rollback_environment(environment.name)
+        yield At(_entry(project, rollback, _on_call(project), group=rollback), environment.path)
+
+
+def _of_clouds(project: Project) -> Iterator[At]:
+    """Yield the environments whose name a cloud knows: jobs that sign in are jobs of one."""
+    cloud = project.execution.cloud
+    if cloud is None:
+        return
+    main = branch(project)
+    on_pull_requests = (At(_QUEUE.format(main.value), main.path), At(_PULL_REQUESTS))
+    yield At(_entry(project, naming.CI_ENVIRONMENT, _NOBODY, also=on_pull_requests), cloud.path)
+    yield At(_entry(project, naming.DELIVERY_ENVIRONMENT, _NOBODY), cloud.path)
+
+
+def _approval(project: Project, environment: Environment) -> _Approval:
+    if not environment.protected:
+        path = (*environment.path, "protected")
+        return _NOBODY.replace(required=At(0, path), not_author=At(False, path))
+    given = project.governance.approvals.get(environment.name)
+    if given is None:
+        # One approval, of whom the spec does not say: the step takes the reviewers from its command line.
+        path = (*environment.path, "protected")
+        return _Approval(required=At(1, path), not_author=At(True, path), reviewers=(), at=path)
+    return _Approval(
+        required=At(given.min, (*given.path, "min")),
+        not_author=At(given.not_author, (*given.path, "not_author")),
+        reviewers=tuple(_reviewer(owner, (*given.path, "from", index)) for index, owner in enumerate(given.from_)),
+        at=(*given.path, "min"),
+    )
+
+
+def _on_call(project: Project) -> _Approval:
+    """Return who approves a rollback: who is on call, else nobody, since it must not wait."""
+    owners = project.governance.owners
+    path = (*owners.path, "oncall")
+    if owners.oncall is None or not owners.oncall.startswith("@"):
+        return _NOBODY.replace(required=At(0, path), not_author=At(False, path))
+    # Who is on call starts the rollback and approves it.
+    return _Approval(
+        required=At(1, path), not_author=At(False, path), reviewers=(_reviewer(owners.oncall, path),), at=path
+    )
+
+
+def _reviewer(owner: str, path: Path) -> At:
+    """Return a user, or a team by organisation and name."""
+    name = owner.removeprefix("@")
+    return At({"type": "Team" if "/" in name else "User", "name": name}, path)
+
+
+def _entry(
+    project: Project, name: str, approval: _Approval, *, group: str | None = None, also: tuple[At, ...] = ()
+) -> dict[str, Data]:
+    """Return the wanted protection of one environment.
+
+    Args:
+        project: the project.
+        name: of the environment.
+        approval: who approves it.
+        group: the environment whose approvals an approval of this one counts for; None when there are none.
+        also: what may use it besides the branch of deliveries.
+    """
+    refs = _refs(approval.at)
+    entry: dict[str, Data] = {"name": name}
+    if group is not None:
+        entry["approves"] = group
+    return entry | {
+        "required": approval.required._replace(also=refs),
+        "not_author": approval.not_author._replace(also=refs),
+        "reviewers": [reviewer._replace(also=refs) for reviewer in approval.reviewers],
+        "prevent_self_review": approval.not_author._replace(also=refs),
+        "wait_timer": 0,
+        "branches": [branch(project), *also],
+    }
+
+
+def _refs(path: Path) -> tuple[Ref, ...]:
+    """Return what decides how many environments there are, as a further origin of each of their lines."""
+    return ((None, path),) if path else ()

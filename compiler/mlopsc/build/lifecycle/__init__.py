@@ -1,0 +1,31 @@
+"""The life cycle of a project: which workflows there are, and what happens in them."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mlopsc.lifecycle import Stage, Workflow
+    from mlopsc.pins import Pins
+    from mlopsc.project import Project
+
+
+def workflows(project: Project, pins: Pins, stages: Sequence[Stage]) -> Iterator[Workflow]:
+    """Yield the workflows of a project, in the order in which a change meets them.
+
+    Args:
+        project: the project.
+        pins: tell whether the compile check can be installed.
+        stages: what targets do in their own way.
+    """
+    from mlopsc.build.lifecycle import ci, delivery, promote, rollback
+    from mlopsc.build.lifecycle.scene import Scene
+
+    scene = Scene(project, pins, stages)
+    yield ci.workflow(scene)
+    yield delivery.workflow(scene)
+    if any(environment.after is not None for environment in scene.deployed):
+        yield promote.workflow(scene)
+    if scene.deployed:
+        yield rollback.workflow(scene)

@@ -1,0 +1,170 @@
+"""With what the workflows sign in: to clouds, to the registry of the image, to Git, to clusters. No value of a secret
+stands anywhere, only names.
+"""
+
+from __future__ import annotations
+
+from mlopsc.lifecycle import CloudLogin, Either, Fact, Output, Permission, RegistryLogin, Secret
+from mlopsc.parts import At
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mlopsc.build.lifecycle.scene import Aim, Scene
+    from mlopsc.lifecycle import Condition, Step, Value
+    from mlopsc.project import Environment, Project
+    from mlopsc.project.base import SecretRef
+    from mlopsc.project.execution import Cloud
+
+_PROVIDERS = (("aws", ".amazonaws.com"), ("gcp", ".pkg.dev"), ("azure", ".azurecr.io"))
+"""Clouds, and how the hosts of their registries end."""
+
+
+def registry_host(image: str) -> str:
+    """Return the host of an image's registry; Docker Hub's where the name has none."""
+    first, slash, _ = image.partition("/")
+    return first if slash and ("." in first or ":" in first) else "docker.io"
+
+
+def registry_kind(project: Project, image: str) -> str:
+    """Return how a workflow signs in to the registry of an image.
+
+    Returns:
+        ``login`` with a name and a secret, ``token`` of the workflow, ``aws``, ``gcp`` or ``azure`` with the account
+        of the cloud; empty where there is no way.
+    """
+    given, cloud = project.deployment.image, project.execution.cloud
+    if given is not None and given.login is not None:
+        return "login"
+    host = registry_host(image)
+    if host == "ghcr.io":
+        return "token"
+    for provider, ending in _PROVIDERS:
+        if host.endswith(ending) and cloud is not None and getattr(cloud, provider) is not None:
+            return provider
+    return ""
+
+
+def registry(scene: Scene, when: Condition | None = None) -> Iterator[Step]:
+    """Yield the step that signs in to the registry of the image."""
+    image, kind = scene.image, _kind(scene)
+    if not kind:
+        return
+    host = At(registry_host(image.name), (*image.path, "name"))
+    username: Value = ""
+    password: Value = ""
+    if kind == "token":
+        username, password = Fact(name="actor"), Fact(name="token")
+    elif kind == "gcp":
+        username, password = "oauth2accesstoken", Output(step="cloud", name="access_token")
+    elif image.login is not None:
+        username = At(image.login.username, (*image.login.path, "username"))
+        password = _secret(scene, image.login.password)
+    yield RegistryLogin(
+        name="Sign in to the registry",
+        kind=kind if kind in ("aws", "azure") else "password",
+        host=host,
+        username=username,
+        password=password,
+        when=when,
+    )
+
+
+def registry_permission(scene: Scene, *, write: bool, why: str) -> tuple[Permission, ...]:
+    """Return the permission for the registry, where the token of the workflow opens it."""
+    if _kind(scene) != "token":
+        return ()
+    return (Permission(scope="packages", access="write" if write else "read", why=why),)
+
+
+def cloud(scene: Scene, given: Cloud | None, env: str | None = None, when: Condition | None = None) -> Iterator[Step]:
+    """Yield the step that signs in to the cloud, if there is one.
+
+    Args:
+        scene: the project.
+        given: the account.
+        env: environment that it is for; None for all.
+        when: condition.
+    """
+    for provider, _ in _PROVIDERS:
+        settings = getattr(given, provider) if given is not None else None
+        if settings is None:
+            continue
+        values: dict[str, Value] = {
+            field: At(getattr(settings, field), (*settings.path, field), env)
+            for field in type(settings).__match_args__
+            if field != "path" and getattr(settings, field) is not None
+        }
+        if provider == "gcp" and _kind(scene) == "gcp":
+            values["token_format"] = "access_token"  # noqa: S105 - a word, no password
+        yield CloudLogin(name="Sign in to the cloud", id="cloud", provider=provider, settings=values, when=when)
+
+
+def deploy_cloud(scene: Scene, aim: Aim) -> Iterator[Step]:
+    """Yield the steps that sign in to the cloud of an environment, of which one runs at most."""
+    clouds = [(environment, environment.execution.cloud) for environment in aim.environments]
+    first = clouds[0][1]
+    if all(item == first for _, item in clouds):
+        yield from cloud(scene, first)
+        return
+    for environment, item in clouds:
+        when = aim.where(lambda one, this=environment: one is this)  # type: ignore[misc]
+        for step in cloud(scene, item, environment.name, when):
+            yield step.replace(id=f"cloud-{environment.name}", name=f"Sign in to the cloud of {environment.name}")
+
+
+def cloud_permission(*clouds: Cloud | None) -> tuple[Permission, ...]:
+    """Return the permission to sign in to a cloud, where there is one."""
+    if not any(item is not None for item in clouds):
+        return ()
+    return (Permission(scope="identity", access="write", why="sign in to the cloud"),)
+
+
+def git_token(scene: Scene, aim: Aim) -> dict[str, Value]:
+    """Return the variable with the token that reads and writes the deploy branch of an environment."""
+    own = Fact(name="token")
+    if not aim.any(separate):
+        return {"MLOPS_GIT_TOKEN": own}
+    return {"MLOPS_GIT_TOKEN": Either(first=_chosen(scene, aim, repository), second=own)}
+
+
+def separate(environment: Environment) -> bool:
+    """Say whether the deploy branch of an environment is in another repository."""
+    return repository(environment) is not None
+
+
+def cluster(scene: Scene, aim: Aim) -> dict[str, Value]:
+    """Return the variable with the access to the cluster, where the workflow itself applies the manifests."""
+    if not aim.any(lambda environment: kubeconfig(environment) is not None):
+        return {}
+    return {"MLOPS_KUBECONFIG": _chosen(scene, aim, kubeconfig)}
+
+
+def kubeconfig(environment: Environment) -> SecretRef | None:
+    """Return the secret with the access to the cluster of an environment."""
+    gitops = environment.deployment.gitops
+    return gitops.push.kubeconfig if gitops is not None and gitops.push is not None else None
+
+
+def repository(environment: Environment) -> SecretRef | None:
+    """Return the secret that pushes to the deploy branch of an environment, where it is in another repository."""
+    gitops = environment.deployment.gitops
+    return gitops.repository.credentials if gitops is not None and gitops.repository is not None else None
+
+
+def _chosen(scene: Scene, aim: Aim, of: Callable[[Environment], SecretRef | None]) -> Value:
+    def secret(environment: Environment) -> Value:
+        reference = of(environment)
+        return "" if reference is None else _secret(scene, reference)
+
+    return aim.value(secret)
+
+
+def _secret(scene: Scene, reference: SecretRef) -> Secret:
+    """Return a secret of the spec under the name that GitHub keeps it by."""
+    return Secret(name=scene.project.secrets[reference.secret].github or reference.secret)
+
+
+def _kind(scene: Scene) -> str:
+    return registry_kind(scene.project, scene.image.name)

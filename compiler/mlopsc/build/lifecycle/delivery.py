@@ -1,0 +1,175 @@
+"""``delivery``: from a merged change to a judged model, its image, and its release to the first environments."""
+
+from __future__ import annotations
+
+from mlopsc.build.lifecycle import accounts, image, rollout
+from mlopsc.build.lifecycle.paths import patterns
+from mlopsc.build.lifecycle.scene import READ_CODE, SETUP_MINUTES, Aim
+from mlopsc.lifecycle import (
+    After,
+    ByHand,
+    CopyFromImage,
+    Exclusive,
+    Is,
+    Job,
+    Keep,
+    OnPush,
+    OnSchedule,
+    Output,
+    Result,
+    Run,
+    Signer,
+    Sink,
+    VerifyImage,
+    Workflow,
+)
+from mlopsc.parts import At
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlopsc.build.lifecycle.scene import Scene
+    from mlopsc.lifecycle import Permission, Step, Trigger, Value
+    from mlopsc.project import Environment
+
+_PURPOSE = "delivery"
+_KEPT_DAYS = 30
+_REPORT = "build/report.md"
+_CANDIDATE = (
+    "build/candidate.json",
+    "build/evaluation/predictions.csv",
+    "build/model",
+    "build/model-settings.json",
+    "build/results",
+)
+
+
+def workflow(scene: Scene) -> Workflow:
+    """Return the workflow."""
+    triggers: list[Trigger] = [OnPush(branch=scene.branch, files=tuple(patterns(scene)))]
+    schedule = scene.project.execution.schedule
+    if schedule is not None:
+        triggers.append(OnSchedule(cron=At(schedule, (*scene.project.execution.path, "schedule"))))
+    triggers.append(ByHand())
+    jobs = [_model(scene)]
+    if scene.deployed:
+        jobs.append(image.job(scene, needs="model"))
+        jobs += _releases(scene)
+    return Workflow(
+        name="delivery",
+        purpose="Trains and judges what was merged, builds and signs its image, and releases it.",
+        triggers=tuple(triggers),
+        jobs=tuple(jobs),
+        exclusive=Exclusive(group=scene.group("delivery")),
+    )
+
+
+def _model(scene: Scene) -> Job:
+    execution = scene.project.execution
+    timeout = -(-int(execution.train.timeout.seconds) // 60)
+    environment: Value = At("delivery", execution.cloud.path) if execution.cloud is not None else ""
+    rescoring = _rescores(scene)
+    permissions: tuple[Permission, ...] = (READ_CODE, *accounts.cloud_permission(execution.cloud))
+    if rescoring:
+        permissions += accounts.registry_permission(scene, write=False, why="copy the champion out of its image")
+    kept = Keep(name="Keep the candidate", artifact="candidate", files=_CANDIDATE, days=_KEPT_DAYS)
+    return Job(
+        id="model",
+        name="Data, training and gates",
+        runner=scene.runner("train"),
+        minutes=timeout + SETUP_MINUTES,
+        environment=environment,
+        permissions=permissions,
+        steps=(
+            *scene.begin(),
+            scene.packages(),
+            *accounts.cloud(scene, execution.cloud),
+            _step(scene, "Check and split the data", "data", "split"),
+            *(_champion(scene, scene.champion, rescoring=rescoring) if scene.champion is not None else ()),
+            *_training(scene),
+            _step(scene, "Evaluate", "evaluate"),
+            _step(scene, "Judge by the gates", "gate"),
+            _step(scene, "Register", "register"),
+            Run(
+                name="Write the report",
+                when=After(ended="ended"),
+                commands=(scene.pipeline("report", "--file", _REPORT, "--summary", Sink(name="summary")),),
+            ),
+            *((kept,) if scene.deployed else ()),
+        ),
+    )
+
+
+def _step(scene: Scene, name: str, *steps: str) -> Run:
+    words = [word for step in steps for word in ("--step", step)]
+    return Run(name=name, commands=(scene.pipeline("run", "--purpose", _PURPOSE, *words),))
+
+
+def _training(scene: Scene) -> tuple[Step, ...]:
+    stage = scene.stages.get("train")
+    return (_step(scene, "Train and package", "train", "package"),) if stage is None else stage.steps
+
+
+def _rescores(scene: Scene) -> bool:
+    """Say whether the champion may have to predict the evaluation rows again."""
+    return bool(scene.deployed) and any(gate.max_drop is not None for gate in scene.project.tests.metrics.values())
+
+
+def _champion(scene: Scene, where: Environment, *, rescoring: bool) -> Iterator[Step]:
+    aim = Aim(environments=(where,), asked=False)
+    yield Run(
+        name="Fetch the champion",
+        id="champion",
+        commands=(scene.pipeline("champion", "--outputs", Sink(name="outputs")),),
+        env=accounts.git_token(scene, aim),
+    )
+    if not rescoring:
+        return
+    needed = Is(value=Output(step="champion", name="rescore"), text="true")
+    champion = Output(step="champion", name="image")
+    yield from accounts.registry(scene, when=needed)
+    yield Signer(name="Install cosign", when=needed)
+    yield VerifyImage(
+        name="Verify who signed the champion",
+        when=needed,
+        image=champion,
+        workflow=image.SIGNER,
+        branch=scene.branch,
+    )
+    yield CopyFromImage(
+        name="Copy the champion out of its image",
+        when=needed,
+        image=champion,
+        source="/app/model",
+        target="build/champion/model",
+    )
+
+
+def _releases(scene: Scene) -> Iterator[Job]:
+    """Yield the releases to the environments that a delivery reaches by itself."""
+    reached: set[str] = set()
+    for environment in scene.deployed:
+        aim = Aim(environments=(environment,), asked=False)
+        name, before = f"Release to {environment.name}", environment.after
+        if before is None:
+            new = rollout.New(image=Result(job=image.ID, name="image"))
+            yield from rollout.jobs(scene, aim, new, id=_release(environment.name), name=name, needs=(image.ID,))
+        elif environment.promotion == "automatic" and before in reached:
+            job = _release(before)
+            proven = rollout.Proven(
+                before=At(before, (*environment.path, "after"), environment.name),
+                release=Result(job=job, name="release"),
+            )
+            # a model that only answers a copy of the traffic there has not proved itself yet
+            serves = Is(value=Result(job=job, name="finished"), text="true")
+            yield from rollout.jobs(
+                scene, aim, proven, id=_release(environment.name), name=name, needs=(job,), when=serves
+            )
+        else:
+            continue
+        reached.add(environment.name)
+
+
+def _release(environment: str) -> str:
+    return f"release-{environment}"

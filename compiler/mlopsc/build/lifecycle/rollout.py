@@ -1,0 +1,312 @@
+"""The job of a release in one environment, from the approval to the last test. Deliveries and promotions have the same,
+so that every environment is released to in the same way.
+"""
+
+from __future__ import annotations
+
+from mlopsc.build.lifecycle import accounts, image
+from mlopsc.build.lifecycle.scene import SETUP_MINUTES, bring_candidate, deploy_runner
+from mlopsc.lifecycle import (
+    After,
+    All,
+    Exclusive,
+    Fact,
+    Is,
+    Job,
+    Joined,
+    Outcome,
+    Output,
+    Permission,
+    Run,
+    Signer,
+    Sink,
+    TagImage,
+    Variable,
+    VerifyImage,
+    VerifyProvenance,
+    both,
+    either,
+)
+from mlopsc.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlopsc.build.lifecycle.scene import Aim, Scene
+    from mlopsc.lifecycle import Condition, Step, Value
+    from mlopsc.project import Environment
+
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth")
+_LIVE_MINUTES = 20
+"""What a release may take until it is live; then it is given up."""
+
+_LONGEST_HOSTED = 360
+"""Minutes that GitHub gives a job on a machine of its own."""
+
+
+class New(Record):
+    """A candidate that an earlier job of the same run made.
+
+    Attributes:
+        image: with its digest.
+    """
+
+    image: Value
+
+
+class Proven(Record):
+    """A release that proved itself in another environment.
+
+    Attributes:
+        before: that environment.
+        release: its id.
+        resume: why a hold is lifted; None where nobody may.
+    """
+
+    before: Value
+    release: Value
+    resume: Value | None = None
+
+
+def approvals(scene: Scene, environment: Environment) -> int:
+    """Return how many people must approve a release to an environment."""
+    if not environment.protected:
+        return 0
+    approval = scene.project.governance.approvals.get(environment.name)
+    return approval.min if approval is not None else 1
+
+
+def jobs(scene: Scene, aim: Aim, source: New | Proven, *, id: str, name: str, needs: tuple[str, ...] = (),  # noqa: A002
+         when: Condition | None = None) -> Iterator[Job]:  # fmt: skip
+    """Yield the approvals beyond the first one, and the release.
+
+    Args:
+        scene: the project.
+        aim: where to.
+        source: what.
+        id: of the release; the outputs are ``release``, its id, and ``finished``, whether it serves all traffic.
+        name: of the release.
+        needs: jobs before it.
+        when: condition.
+    """
+    before = needs
+    most = max(approvals(scene, environment) for environment in aim.environments)
+    # an environment is content with one approval: there is another one for each further approval
+    for number, ordinal in enumerate(_ORDINALS[: max(most - 1, 0)], start=2):
+        enough = aim.where(lambda environment, least=number: approvals(scene, environment) >= least)  # type: ignore[misc]
+        further = f"{id}-{ordinal}"
+        yield Job(
+            id=further,
+            name=f"{name}: {ordinal} approval",
+            needs=before,
+            when=both(when, enough),
+            runner=scene.runner(),
+            minutes=5,
+            permissions=(),
+            environment=Joined(parts=(aim.name, f"-{ordinal}")),
+            steps=(Run(name="Go on", commands=(("true",),)),),
+        )
+        before = (*needs, further)
+    if before != needs:
+        last = Outcome(job=before[-1])
+        agreed = either(Is(value=last, text="success"), Is(value=last, text="skipped"))
+        earlier = (Is(value=Outcome(job=job), text="success") for job in needs)
+        when = both(All(conditions=(After(ended="ended"), agreed, *earlier)), when)
+    yield Job(
+        id=id,
+        name=name,
+        needs=before,
+        when=when,
+        runner=deploy_runner(aim),
+        minutes=_minutes(aim),
+        permissions=_permissions(scene, aim),
+        environment=aim.name,
+        exclusive=Exclusive(group=scene.group("release-", aim.name)),
+        outputs={key: Output(step="rollout", name=key) for key in ("release", "finished")},
+        steps=tuple(_steps(scene, aim, source)),
+    )
+
+
+def _permissions(scene: Scene, aim: Aim) -> tuple[Permission, ...]:
+    found = [
+        Permission(scope="code", access="write", why="commit to the deploy branch"),
+        *accounts.registry_permission(scene, write=True, why="tag the image, so that no clean-up removes it"),
+        *accounts.cloud_permission(*(environment.execution.cloud for environment in aim.environments)),
+    ]
+    if scene.image.attest:
+        found.append(Permission(scope="attestations", access="read", why="verify how the image was built"))
+    if aim.any(lambda environment: environment.protected):
+        found.append(Permission(scope="runs", access="read", why="read back who approved, and the protection"))
+    return tuple(found)
+
+
+def _minutes(aim: Aim) -> int:
+    """Return the longest time that a release may take: each pause may be extended twice."""
+    longest = 0
+    for environment in aim.environments:
+        strategy = environment.deployment.strategy
+        waits, seconds = 2, 0
+        if strategy.canary is not None:
+            waits += len(strategy.canary.steps)
+            seconds = 3 * len(strategy.canary.steps) * int(strategy.canary.pause.seconds)
+        elif strategy.blue_green is not None:
+            waits += 2
+            seconds = 3 * int(strategy.blue_green.soak.seconds)
+        longest = max(longest, waits * _LIVE_MINUTES + -(-seconds // 60))
+    return min(longest + SETUP_MINUTES, _LONGEST_HOSTED)
+
+
+def _steps(scene: Scene, aim: Aim, source: New | Proven) -> Iterator[Step]:
+    known = {"ENVIRONMENT": aim.name, **accounts.git_token(scene, aim)}
+    yield from scene.begin(history=True)
+    if aim.any(lambda environment: environment.protected):
+        yield from _approved(scene, aim)
+    released: Value = Output(step="found", name="image")
+    if isinstance(source, New):
+        released = source.image
+        yield bring_candidate()
+    else:
+        yield _find(scene, aim, source)
+    yield from accounts.deploy_cloud(scene, aim)
+    yield from accounts.registry(scene)
+    yield Signer(name="Install cosign")
+    yield VerifyImage(name="Verify who signed the image", image=released, workflow=image.SIGNER, branch=scene.branch)
+    if scene.image.attest:
+        yield VerifyProvenance(
+            name="Verify how it was built", image=released, workflow=image.SIGNER, branch=scene.branch
+        )
+    yield _move(scene, aim, source)
+    yield from _tests(scene, aim)
+    started = Is(value=Output(step="rollout", name="started"), text="true")
+    environment = ("--env", Variable(name="ENVIRONMENT"), "--release", Variable(name="RELEASE"))
+    yield Run(
+        name="Take the release back",
+        when=both(After(ended="failed"), started),
+        commands=(scene.pipeline("release", "rollback", *environment, "--reason", "the run failed or was cancelled"),),
+        env={**known, "RELEASE": Output(step="rollout", name="release"), **accounts.cluster(scene, aim)},
+    )
+    # Last: a registry that is down is no reason to take a good release back.
+    release = Output(step="rollout", name="release")
+    yield TagImage(
+        name="Keep the image from being cleaned up",
+        image=released,
+        tag=Joined(parts=(scene.image_name, ":release-", release)),
+    )
+
+
+def _approved(scene: Scene, aim: Aim) -> Iterator[Step]:
+    """Yield the steps that make sure that people approved, who may."""
+    when = aim.where(lambda environment: environment.protected)
+    env: dict[str, Value] = {
+        "ENVIRONMENT": aim.name,
+        "GH_TOKEN": Fact(name="token"),
+        "GH_REPO": Fact(name="repository"),
+    }
+    environment = ("--env", Variable(name="ENVIRONMENT"))
+    yield Run(
+        name="Read the protection of the environment back",
+        when=when,
+        commands=(scene.pipeline("environments", "check", *environment),),
+        env=env,
+    )
+    yield Run(
+        name="Count the people who approved",
+        when=when,
+        commands=(scene.pipeline("environments", "approvals", *environment, "--run", Variable(name="RUN")),),
+        env={**env, "RUN": Fact(name="run")},
+    )
+
+
+def _find(scene: Scene, aim: Aim, source: Proven) -> Run:
+    """Return the step that finds the image of a release."""
+    return Run(
+        name="Find the release",
+        id="found",
+        commands=(
+            scene.pipeline(
+                *("release", "show", "--env", Variable(name="FROM"), "--release", Variable(name="RELEASE")),
+                *("--outputs", Sink(name="outputs")),
+            ),
+        ),
+        env={"FROM": source.before, "RELEASE": source.release, **accounts.git_token(scene, aim)},
+    )
+
+
+def _move(scene: Scene, aim: Aim, source: New | Proven) -> Run:
+    """Return the step that moves the release."""
+    env: dict[str, Value] = {"ENVIRONMENT": aim.name}
+    words: tuple[str | Variable, ...]
+    if isinstance(source, New):
+        env["IMAGE"] = source.image
+        words = ("--image", Variable(name="IMAGE"))
+    else:
+        env |= {"FROM": source.before, "RELEASE": source.release}
+        words = ("--from", Variable(name="FROM"), "--release", Variable(name="RELEASE"))
+        if source.resume is not None:
+            env["REASON"] = source.resume
+            words += ("--resume", Variable(name="REASON"))
+    return Run(
+        name="Release step by step",
+        id="rollout",
+        commands=(
+            scene.pipeline(
+                *("rollout", "--env", Variable(name="ENVIRONMENT"), *words),
+                *("--outputs", Sink(name="outputs"), "--summary", Sink(name="summary")),
+            ),
+        ),
+        env={**env, **accounts.git_token(scene, aim), **accounts.cluster(scene, aim)},
+    )
+
+
+def _tests(scene: Scene, aim: Aim) -> Iterator[Step]:
+    finished = Is(value=Output(step="rollout", name="finished"), text="true")
+    yield from smoke_tests(scene, aim, "rollout", finished)
+
+    def loaded(environment: Environment) -> bool:
+        load = environment.tests.load
+        return reachable(environment) and load is not None and load.against == environment.name
+
+    if aim.any(loaded):
+        where = both(finished, aim.where(loaded))
+        yield scene.packages(when=where)
+        yield Run(
+            name="Load test",
+            when=where,
+            commands=(scene.pipeline("load", "--env", Variable(name="ENVIRONMENT")),),
+            env={"ENVIRONMENT": aim.name},
+        )
+
+
+def smoke_tests(scene: Scene, aim: Aim, step: str, when: Condition | None = None) -> Iterator[Run]:
+    """Yield the step that waits until a release answers and sends it the smoke tests, if there are any.
+
+    Args:
+        scene: the project.
+        aim: where.
+        step: id of the step that tells the version.
+        when: further condition.
+    """
+
+    def tested(environment: Environment) -> bool:
+        return reachable(environment) and bool(environment.tests.smoke)
+
+    if aim.any(tested):
+        yield Run(
+            name="Smoke tests",
+            when=both(when, aim.where(tested)),
+            commands=(
+                scene.pipeline(
+                    *("smoke", "--env", Variable(name="ENVIRONMENT"), "--version", Variable(name="VERSION")),
+                    *("--wait", str(_LIVE_MINUTES * 60)),
+                ),
+            ),
+            env={"ENVIRONMENT": aim.name, "VERSION": Output(step=step, name="version")},
+        )
+
+
+def reachable(environment: Environment) -> bool:
+    """Say whether a job can send requests to the model: from outside, or from a machine inside the network."""
+    deployment = environment.deployment
+    inside = environment.execution.runners.deploy is not None
+    return deployment.mode == "online" and (deployment.ingress is not None or inside)
