@@ -35,7 +35,7 @@ model:
   framework: sklearn
   source: src
   train: { call: "car.model:train" }
-output: { builders: { docker: false } }
+output: { builders: { docker: false, check: false, dependabot: false } }
 deployment:
   image: { name: ghcr.io/acme/car }
   serving: { replicas: { min: 2 } }

@@ -22,10 +22,10 @@ def test_it_compiles_without_errors() -> None:
     assert "ops/deploy/overlays/production/kustomization.yaml" in compiled.outputs
 
 
-def test_what_the_target_does_in_another_way_is_told() -> None:
+def test_what_the_target_has_no_use_for_is_told() -> None:
     analysis = analyze("mlops.yaml", DiskInputs(str(FIXTURE)))
     found = locate(analysis.diagnostics, analysis.origins, catalogue())
-    assert [item.spec for item in found if item.code == "CAP-502"] == ["deployment.model_store"]
+    assert [item.spec for item in found if item.code == "K8S-118"] == ["deployment.model_store"]
 
 
 def test_the_fixture_is_the_block_of_the_design() -> None:

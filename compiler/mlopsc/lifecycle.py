@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal, TypeAlias
 
+    from mlopsc.parts import Data, Ref
+
     Scope: TypeAlias = Literal[
         "code", "packages", "identity", "attestations", "pull-requests", "findings", "runs", "environments"
     ]
@@ -179,11 +181,13 @@ class Step(Record):
         name: what a reader sees; an imperative.
         id: name for the outputs; empty when nobody needs them.
         when: condition; None runs while nothing failed.
+        refs: what in the spec asks for it.
     """
 
     name: str
     id: str = ""
     when: Condition | None = None
+    refs: tuple[Ref, ...] = ()
 
 
 class Variable(Record):
@@ -504,11 +508,19 @@ class Require(Step):
 
 
 class Permission(Record):
-    """What a job may do, and why."""
+    """What a job may do.
+
+    Attributes:
+        scope: on what.
+        access: what.
+        why: a comment for readers.
+        refs: what in the spec asks for it.
+    """
 
     scope: Scope
     access: Access
     why: str
+    refs: tuple[Ref, ...] = ()
 
 
 class Exclusive(Record):
@@ -540,12 +552,13 @@ class Job(Record):
         exclusive: with what it must not run at the same time.
         outputs: what later jobs may know.
         note: a comment for readers.
+        refs: what in the spec asks for it.
     """
 
     id: str
     name: str
     steps: tuple[Step, ...]
-    minutes: int
+    minutes: int | At
     runner: Value
     permissions: tuple[Permission, ...]
     needs: tuple[str, ...] = ()
@@ -555,6 +568,7 @@ class Job(Record):
     exclusive: Exclusive | None = None
     outputs: Mapping[str, Value] = {}
     note: str = ""
+    refs: tuple[Ref, ...] = ()
 
 
 class Field(Record):
@@ -641,3 +655,9 @@ class Stage(Record):
     name: Literal["train"]
     steps: tuple[Step, ...]
     at: tuple[str | int, ...] = ()
+
+
+def asked(data: Data, refs: tuple[Ref, ...], note: str = "") -> At:
+    """Return data with what in the spec asks for it; the first one is the main origin."""
+    env, path = refs[0] if refs else (None, ())
+    return At(data, path, env, note=note, also=refs[1:])

@@ -41,6 +41,7 @@ SPEC: dict[str, Any] = {
         "dependencies": {"python": "3.11", "lock": "requirements.txt"},
     },
     "tests": {"unit": {"command": "pytest -q tests"}},
+    "output": {"builders": {"check": False}},
     "deployment": {"image": {"name": "ghcr.io/acme/churn"}, "strategy": {"rolling": {}}},
     "environments": {
         "staging": {},
@@ -99,9 +100,9 @@ def generate(
 
 
 def rendered(project: Project, path: str, **options: Any) -> Rendered:
-    """Return one file of a project that gives no finding."""
+    """Return one file of a project that gives no finding, but for the one that no check job is pinned."""
     files, findings = generate(project, **options)
-    assert findings == []
+    assert [item for item in findings if item.code != "PIN-730"] == []
     return render(files[path], spec_file=project.file, static_reader=assets.text)
 
 

@@ -32,7 +32,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "deployment.batch": {"input": "s3://a/in/", "output": "s3://a/out/", "schedule": "0 5 * * *", "key": "id"},
         "environments": None,
     },
-    "spaces": {"model.source": "my code", "output": {"dir": "made by mlopsc"}, "model.dependencies.lock": "a b.txt"},
+    "spaces": {"model.source": "my code", "output.dir": "made by mlopsc", "model.dependencies.lock": "a b.txt"},
     "everything": {"model.source": "."},
 }
 

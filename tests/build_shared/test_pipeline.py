@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from build_shared.project import generate, line_of, load, rendered, with_dependencies
 from mlopsc import assets, build, metrics
+from mlopsc.build import pipeline
 from mlopsc.build.pipeline import values
 from mlopsc.compiler import analyze
 from mlopsc.compiler import generate as compile_
@@ -18,6 +19,7 @@ from mlopsc.inputs import MemoryInputs
 from mlopsc.parts import Static
 from mlopsc.project import Project
 from mlopsc.render import json as json_text
+from mlopsc.spec.output import Builders
 
 ROOT = Path(__file__).parents[2]
 STEPS = ROOT / "compiler" / "mlopsc" / "steps"
@@ -86,9 +88,9 @@ def test_what_python_keeps_beside_the_steps_is_not_copied(tmp_path: Path, monkey
 
 
 def test_the_pipeline_is_always_written() -> None:
-    project = load({"output": {"builders": {"docker": False, "readme": False, "gitattributes": False}}})
+    project = load({"output": {"builders": dict.fromkeys(Builders.model_fields, False)}})
     assert PATH in generate(project)[0]
-    assert len(build.builders(project)) == 2
+    assert pipeline.build in build.builders(project)
 
 
 @pytest.mark.parametrize(("folder", "root"), [("ops", "../.."), ("a/b", "../../.."), (".", "..")])

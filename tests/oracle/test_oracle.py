@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from mlopsc import __version__
 from mlopsc.codes import catalogue
 from mlopsc.compiler import analyze, generate, stops
 from mlopsc.diagnostics import Diagnostic, dotted
@@ -30,7 +31,15 @@ HEAD = (HERE / "specs" / "head.yaml").read_text(encoding="utf-8")
 SPECS = sorted(file.stem for file in (HERE / "specs").glob("*.yaml") if file.stem != "head")
 OVERLAYS = ("deployment", "monitoring", "tests", "execution")
 CODE = b"def train(data, params, seed): ...\n"
+PINS = f"""\
+apiVersion: mlopsc/v1
+mlopsc:
+  version: "{__version__}"
+  python: "3.11"
+  requirements: {{mlopsc: {{version: "{__version__}", hashes: ["sha256:{"0" * 64}"]}}}}
+"""
 FILES = {
+    "mlops.pins.yaml": PINS.encode(),
     **dict.fromkeys(("data.csv", "other.csv", "leads.csv", "data.csv.dvc", "other.csv.dvc"), b"x,id,y\n"),
     **dict.fromkeys(("tests/request.json", "tests/expected.json", "tests/other.json"), b"{}\n"),
     **dict.fromkeys(("src/m/model.py", "lib/m/model.py"), CODE),

@@ -173,6 +173,7 @@ def base(**changes: Any) -> dict[str, Any]:
         "tracking": "mlflow",
         "serving": {"path": "/v2/models/churn"},
         "environments": {"production": {"image": "ghcr.io/acme/churn"}},
+        "scan": {"ignore": {"CVE-2026-12345": "2026-05-31"}},
     }
     return {**config, **changes}
 
@@ -269,6 +270,12 @@ def released(bench: Bench) -> None:
         bench("release", "start", "--env", "production")
     with pytest.raises(Unusable, match="give --from staging"):
         bench("release", "start", "--env", "production", "--from", "lab", "--release", "0" * 64)
+
+
+def built(bench: Bench) -> None:
+    """What is read before an image is scanned."""
+    bench.configure(base())
+    assert bench("exceptions", "--on", "2026-05-31")["accepted"]
 
 
 LOAD = """
@@ -375,6 +382,7 @@ def served(bench: Bench) -> None:
 EXAMPLES: tuple[Callable[[Bench], None], ...] = (
     trained_and_registered,
     released,
+    built,
     split_by_time,
     sampled,
     by_commands,

@@ -26,10 +26,11 @@ def file(project: Project) -> str:
 
 
 def build(project: Project, pins: Pins, report: Report) -> Iterator[Part]:
-    """Return the requirements of the check job; a notice where the pins have none."""
+    """Return the requirements of the check job; a notice where workflows want it and the pins have none."""
     job = pins.mlopsc
     if job is None:
-        report("PIN-730", ())
+        if project.output.builders.workflows:
+            report("PIN-730", ())
         return
     if job.version != __version__:
         report("PIN-731", (), running=__version__, pinned=job.version)

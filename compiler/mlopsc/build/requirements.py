@@ -115,7 +115,8 @@ def _schemes(project: Project) -> dict[str, list[Ref]]:
             places += [(getattr(batch, end), (env, (*batch.path, end))) for end in ("input", "output")]
     store = project.environments[0].deployment.model_store
     if project.execution.train.on == "cluster" and store is not None:
-        places.append((store.uri, (project.environments[0].name, (*store.path, "uri"))))
+        cluster = (*project.execution.train.path, "on")
+        places += [(store.uri, (project.environments[0].name, (*store.path, "uri"))), (store.uri, (None, cluster))]
     found: dict[str, list[Ref]] = {}
     for place, ref in places:
         scheme, mark, _ = place.partition("://")

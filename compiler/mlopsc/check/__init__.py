@@ -21,6 +21,7 @@ FAMILIES = (
     "deployment",
     "environments",
     "governance",
+    "workflows",
     "monitoring",
     "files",
 )

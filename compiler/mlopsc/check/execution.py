@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from mlopsc.record import Path
 
 _GITHUB_MINUTES = 5
-_HOSTED = ("ubuntu-", "windows-", "macos-")
+HOSTED = ("ubuntu-", "windows-", "macos-")
+"""How the labels of GitHub's own machines begin."""
+
 _SHORTEST_JOB = 60
 _LONGEST_JOB = {True: (6 * 3600, "6h"), False: (5 * 86400, "5d")}  # hosted by GitHub, self-hosted
 
@@ -119,7 +121,7 @@ def timeout_of_job(project: Project, context: Context) -> None:
     execution = project.execution
     own = execution.runners.train if execution.train.on == "runner" else execution.runners.deploy
     label = own or execution.runners.default
-    longest, told = _LONGEST_JOB[label.startswith(_HOSTED)]
+    longest, told = _LONGEST_JOB[label.startswith(HOSTED)]
     if not _SHORTEST_JOB <= execution.train.timeout.seconds <= longest:
         path = (*execution.train.path, "timeout")
         context.report("CHK-458", path, given=execution.train.timeout, runner=label, longest=told)

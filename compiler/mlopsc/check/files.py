@@ -124,13 +124,13 @@ def no_lock_yet(project: Project, context: Context) -> None:
         context.report("CHK-493", path, file=dependencies.lock, command=lock_command(project))
 
 
-@rule("CHK-494", "model", "output", "tests", "data", "deployment", "environments")
+@rule("CHK-494", "model", "output", "tests", "data", "execution", "deployment", "environments")
 def lock_misses_packages(project: Project, context: Context) -> None:
     """The lock has every package of the pipeline; for those of the targets see `lock_fits`."""
     _report_misfits(project, context, ("CHK-494",), requirements_of(project, ()))
 
 
-@rule("CHK-495", "model", "output", "tests", "data", "deployment", "environments")
+@rule("CHK-495", "model", "output", "tests", "data", "execution", "deployment", "environments")
 def lock_outside_range(project: Project, context: Context) -> None:
     """The lock has versions that the pipeline works with."""
     _report_misfits(project, context, ("CHK-495",), requirements_of(project, ()))

@@ -87,6 +87,9 @@ class Internet:
             raise refuse("PIN-740", host=host(url), reason=_words(error)) from error
         if len(body) > MAX_BYTES:
             raise refuse("PIN-740", host=host(url), reason=f"the answer is larger than {MAX_BYTES >> 20} MiB")
+        length = answer.get("content-length", "")
+        if method != "HEAD" and length.isdecimal() and len(body) < int(length):  # read() does not tell
+            raise refuse("PIN-740", host=host(url), reason="the answer broke off")
         return Answer(status=status, headers=answer, body=body)
 
     def pip(self, *arguments: str) -> tuple[int, str, str]:

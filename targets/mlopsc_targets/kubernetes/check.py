@@ -29,6 +29,8 @@ def check(project: Project, report: Report) -> None:
     online = False
     for environment in project.environments:
         settings = of.of(project, environment)
+        if not training.used(project):
+            _store(settings, report)
         if settings.deployment.mode == "none":
             continue
         _cluster(settings, report)
@@ -49,6 +51,13 @@ def check(project: Project, report: Report) -> None:
             version=server.VERSION,
             allowed=server.PYTHON,
         )
+
+
+def _store(settings: Settings, report: Report) -> None:
+    """The server has its model in its image."""
+    store = settings.deployment.model_store
+    if store is not None:
+        report("K8S-118", store.path, env=settings.env)
 
 
 def _batch_data(settings: Settings, report: Report) -> None:

@@ -22,7 +22,7 @@ def main(kind: str, name: str, *arguments: str) -> int:
             facts = {"inputs": {key: value for key, value in inputs.items() if key not in ("token", "password")}}
             actions.run(state, name, inputs)
         else:
-            programs.run(state, name, arguments)
+            programs.run(state, name, list(arguments))
     except RefusedError as error:
         state.record(kind, name, {**facts, "refused": str(error)})
         sys.stderr.write(f"{name}: {error}\n")

@@ -5,8 +5,11 @@ run by a process of its own, the controller, which runs each worker in a copy of
 The folder of the state is named by ``STANDIN``. Its file ``images.json`` maps images to folder and command.
 """
 
+# ruff: noqa: T201 - what it prints are its answers
+
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -121,10 +124,8 @@ def delete(name: str) -> None:
 def stop(name: str) -> None:
     """End the controller of a Job and its workers, each of which leads a group of processes."""
     for path in sorted((STATE / "pods" / name).glob("*.pid")):
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(int(path.read_text()), signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         path.unlink()
 
 
@@ -217,7 +218,9 @@ def waiting(job: Mapping[str, Any], number: int, reason: str) -> None:
     state = {"waiting": {"reason": "ImagePullBackOff", "message": reason}}
     metadata = identity(job, number)
     status = {"phase": "Pending", "containerStatuses": [{"name": "train", "state": state}]}
-    save(STATE / "pods" / job["metadata"]["name"] / f"{metadata['name']}.json", {"metadata": metadata, "status": status})
+    save(
+        STATE / "pods" / job["metadata"]["name"] / f"{metadata['name']}.json", {"metadata": metadata, "status": status}
+    )
 
 
 class Worker:
@@ -291,10 +294,8 @@ class Worker:
 
     def kill(self, *, remove: bool) -> None:
         """End the worker; a deadline removes its pod, too."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
         self.path.with_suffix(".done").touch()
         if remove:

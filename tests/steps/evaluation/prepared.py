@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from mlopsc.steps.mlops_steps.context import LAPTOP, Context
 from mlopsc.steps.mlops_steps.evaluation import method
-from mlopsc.steps.mlops_steps.packaging import recipe, scoring
+from mlopsc.steps.mlops_steps.packaging import recipe, reuse, scoring
 from mlopsc.steps.mlops_steps.results import write_json
 from mlopsc.steps.mlops_steps.step import Step
 from steps.project import Project
@@ -116,7 +116,8 @@ def prepared(
     data.mkdir(parents=True)
     rows().to_parquet(data / "evaluate.parquet", index=False)
     divided(project, **split)
-    patch.setattr(recipe, "check_unchanged", lambda _context: None)  # nothing was trained
+    for module, check in ((recipe, "check_unchanged"), (reuse, "check")):
+        patch.setattr(module, check, lambda _context: None)  # nothing was trained
     known = {folder / "build" / name: model for name, model in (models or {"model": Model(MEANING)}).items()}
     for name in known:
         name.mkdir(parents=True)

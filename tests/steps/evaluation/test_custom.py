@@ -78,6 +78,20 @@ def test_the_champion_by_its_record_and_by_its_model(tmp_path: Path, monkeypatch
         run(project, GATE)
 
 
+def test_a_limit_that_is_newer_than_the_champion_is_judged_by_its_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its record lacks the metric, on the same rows."""
+    project = custom(tmp_path, monkeypatch, min=0.5, max_drop=0.05)
+    champion(project, metrics={"precision": 0.81})
+    found = run(project, EVALUATE)[0]["champion"]
+    assert (found["rescored"], found["metrics"]) == (True, {"ndcg": 0.9})
+    (project.folder / "build" / "champion" / "model").rmdir()
+    assert run(project, EVALUATE)[0]["champion"]["metrics"] == {"precision": 0.81}
+    with pytest.raises(Refused, match="which has no value for it"):
+        run(project, GATE, DELIVERY)
+
+
 def test_a_champion_that_cannot_be_evaluated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = custom(tmp_path, monkeypatch, SCRIPT.replace('"champion": {"ndcg": 0.9}', '"champion": {}'), min=0.5)
     champion(project, digest=OTHER_DIGEST)

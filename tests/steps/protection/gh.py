@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -37,7 +38,7 @@ class Server:
         self.state = state
 
     def answer(self, method: str, path: str, body: Any) -> Any:
-        for expected, pattern, handler in (
+        known: tuple[tuple[str, str, Callable[..., Any]], ...] = (
             ("GET", rf"repos/{{owner}}/{{repo}}/environments/{NAME}", self.environment),
             ("PUT", rf"repos/{{owner}}/{{repo}}/environments/{NAME}", self.put_environment),
             ("GET", rf"repos/{{owner}}/{{repo}}/environments/{NAME}/{POLICIES}\?per_page=100", self.policies),
@@ -49,7 +50,8 @@ class Server:
             ("GET", rf"users/{NAME}", self.user),
             ("GET", rf"orgs/{NAME}/teams/{NAME}", self.team),
             ("GET", rf"orgs/{NAME}/teams/{NAME}/memberships/{NAME}", self.membership),
-        ):
+        )
+        for expected, pattern, handler in known:
             found = re.fullmatch(pattern, path)
             if method == expected and found:
                 if (body is not None) != (method in ("PUT", "POST")):

@@ -48,7 +48,7 @@ def test_a_dry_run_writes_nothing(github: Repository) -> None:
 
 def test_only_the_environments_of_a_release_can_be_chosen(github: Repository) -> None:
     assert github("apply", "--env", "production")["changed"] == ["production", "production-second"]
-    with pytest.raises(Unusable, match="there is no environment prod: environments.json has staging, production"):
+    with pytest.raises(Unusable, match=r"there is no environment prod: environments\.json has staging, production"):
         github("apply", "--env", "prod")
 
 
@@ -108,7 +108,7 @@ def test_a_second_apply_must_name_them_again(github: Repository) -> None:
 
 
 def test_reviewers_of_the_spec_are_not_replaced(github: Repository) -> None:
-    with pytest.raises(Unusable, match="--reviewer is for environments whose reviewers mlops.yaml does not name"):
+    with pytest.raises(Unusable, match="--reviewer is for environments whose reviewers"):
         github("apply", "--reviewer", "@bob")
 
 

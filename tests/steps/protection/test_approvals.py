@@ -40,7 +40,7 @@ def test_one_person_in_both_environments_counts_once(github: Repository) -> None
 
 def test_nobody_approved(github: Repository) -> None:
     github.run_of(RUN)
-    ((_, _, message),) = github.refused(*ASK)
+    ((_, _, message),) = github.refused(*ASK, "--author", "zed")
     assert "0 approved: nobody; have further people approve a new run" in message
 
 
@@ -95,6 +95,7 @@ def test_the_author_may_approve_where_the_spec_says_so(github: Repository) -> No
     github.want(guarded("production", **free), guarded("production-second", approves="production", **free))
     github.run_of(RUN, approval("ann"), approval("bea", "production-second"), actor="ann", triggering_actor="bea")
     assert github(*ASK, "--author", "ann")["counted"] == ["ann", "bea"]
+    assert github(*ASK)["counted"] == ["ann", "bea"]
 
 
 def test_an_author_without_an_account_must_be_named(github: Repository) -> None:
@@ -159,7 +160,7 @@ def test_a_rollback_is_approved_by_whoever_is_on_call(github: Repository) -> Non
 @pytest.mark.parametrize("rights", [["actions"], []])
 def test_what_cannot_be_read_never_passes(github: Repository, rights: list[str]) -> None:
     github.change(rights=rights)
-    ((rule, subject, message),) = github.refused(*ASK)  # there is no such run, or it is not visible
+    ((rule, subject, message),) = github.refused(*ASK, "--author", "zed")  # there is no such run, or it is not visible
     assert (rule, subject) == ("unreadable", "production")
     assert "the approvals of the run 17 cannot be read" in message
 
@@ -172,6 +173,7 @@ def test_what_cannot_be_read_never_passes(github: Repository, rights: list[str])
         (("approvals", "--env", "prod", "--run", RUN), "there is no environment prod"),
         (("approvals", "--env", "production", "--run", "17/../18"), "--run takes the id of a workflow run"),
         (("approvals", "--env", "production", "--run", "$(id)"), "--run takes the id of a workflow run"),
+        (ASK, "who wrote a release to production may not approve it: say with --commit what is released"),
         ((*ASK, "--commit", "main"), "--commit takes the full id of a commit"),
         ((*ASK, "--author", "a b"), "a b is no login of GitHub"),
         ((*ASK, "--author", "../x"), "is no login of GitHub"),

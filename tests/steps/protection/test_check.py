@@ -148,7 +148,7 @@ def test_without_gh_it_says_so(protected: Repository, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("name", ["../../users", "a/b", "a?b=c", "$(id)", "{owner}", "a\nb", "A", "", "-", 7])
 def test_a_name_that_is_none_is_never_asked_for(github: Repository, name: Any) -> None:
     github.want(entry("staging"), {**entry("x"), "name": name})
-    with pytest.raises(Unusable, match="environments.json"):
+    with pytest.raises(Unusable, match=r"environments\.json"):
         github("check")
     assert github.calls() == []
 
@@ -167,7 +167,7 @@ def test_a_name_that_is_none_is_never_asked_for(github: Repository, name: Any) -
 )
 def test_a_reviewer_that_is_none_is_never_asked_for(github: Repository, reviewer: Any) -> None:
     github.want(guarded("production", reviewers=[reviewer]))
-    with pytest.raises(Unusable, match='environments.json.*run "mlopsc compile"'):
+    with pytest.raises(Unusable, match=r'environments\.json.*run "mlopsc compile"'):
         github("apply")
     assert github.calls() == []
 
@@ -180,7 +180,7 @@ def test_a_file_that_is_missing_or_of_another_format_is_told(github: Repository)
     with pytest.raises(Unusable, match="is not of its format"):
         github("check")
     github.file.unlink()
-    with pytest.raises(Unusable, match="environments.json is missing"):
+    with pytest.raises(Unusable, match=r"environments\.json is missing"):
         github("check")
 
 

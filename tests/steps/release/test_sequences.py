@@ -190,6 +190,26 @@ class Walk:
         assert (record["stable"]["release"], record["stable"]["weight"]) == (self.good[-1], 100)
         assert self.remote.manifests() == self.contents[self.released[self.good[-1]][1]]
 
+    def restore(self, here: Checkout, failure: str, pick: int) -> None:
+        if not self.good:
+            return
+        known = sorted(self.released)
+        target = known[pick % len(known)]
+        words = ("rollback", "--to", target)
+        if self.attempt(failure, here, *words) is None:
+            assert target in self.rejected or target not in self.good
+            return
+        assert here.move(*words)["changed"] is False, "who says where to go gets there once"
+        if self.good[-1] != target:
+            self.seen.add(("restore", self.phase))
+            self._reject(self.good[-1])
+            self.good.append(target)
+            self.previous = None
+        self._without_canary()
+        record = self.remote.record()
+        assert (record["stable"]["release"], record["stable"]["weight"]) == (target, 100)
+        assert self.remote.manifests() == self.contents[self.released[target][1]]
+
     def hold(self, here: Checkout, failure: str, _: int) -> None:
         assert self.attempt(failure, here, "hold", "--reason", "x")
         self.held = True
@@ -253,6 +273,7 @@ MOVES = (
     "abort",
     "rollback",
     "rollback",
+    *("restore",) * 2,
     "hold",
     *("resume",) * 2,
 )
@@ -262,6 +283,13 @@ def pick(choice: int = 0, failure: str = "none", clone: int = 0) -> int:
     """Return the number that makes a move particular in this way."""
     return (choice * len(FAILURES) + FAILURES.index(failure)) * 2 + clone
 
+
+BACK_TO_THE_FIRST = [
+    *(move for choice in (0, 3, 4) for move in (("start", pick(choice)), ("promote", pick()), ("finish", pick()))),
+    ("start", pick(1)),
+    *(("restore", pick(choice, "killed", 1)) for choice in range(4)),
+]
+"""Three releases and a fourth that is tried, and then each of them is asked for."""
 
 ROLLOUT_AND_BACK = [
     ("start", pick(0)),
@@ -282,6 +310,8 @@ REACHED = {
     ("abort", "canary"),
     ("rollback", "canary"),
     ("rollback", "at-rest"),
+    ("restore", "canary"),
+    ("restore", "at-rest"),
     *((failure, "") for failure in FAILURES),
 }
 """What the sequences below must have met, or they prove little."""
@@ -292,6 +322,7 @@ def test_random_sequences() -> None:
 
     @settings(max_examples=5, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate])
     @example([*ROLLOUT_AND_BACK, *ROLLOUT_AND_BACK])
+    @example(BACK_TO_THE_FIRST)
     @given(st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 10**6)), min_size=16, max_size=20))
     def walk(steps: list[tuple[str, int]]) -> None:
         with tempfile.TemporaryDirectory() as folder:

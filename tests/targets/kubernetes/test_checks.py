@@ -40,6 +40,21 @@ def batch(source: str) -> dict[str, Any]:
     return {"deployment": {"mode": "batch", "batch": job, "image": {"name": "ghcr.io/acme/penguins"}}}
 
 
+STORE = {"uri": "s3://acme-ml/models/"}
+TRAIN_ON: Path = ("execution", "train", "on")
+
+
+def cluster(**more: Any) -> dict[str, Any]:
+    """Return changes that train in the cluster."""
+    return {"execution": {"train": {"on": "cluster"}}, "deployment__model_store": STORE, **more}
+
+
+def undeployed(**deployment: Any) -> dict[str, Any]:
+    """Return changes that train in the cluster and deploy nothing."""
+    deployment = {"mode": "none", "model_store": STORE, **deployment}
+    return {"execution": {"train": {"on": "cluster"}}, "deployment": deployment, "environments": None}
+
+
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
     ("K8S-101", {"deployment__ingress": None}, {}, (*STRATEGY, "canary")),
     (
@@ -166,7 +181,14 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], Path]] = [
         ("deployment", "gitops", "flux", "credentials", "secret"),
     ),
     ("K8S-114", batch("data/new.csv"), batch("s3://acme-ml/new.csv"), ("deployment", "batch", "input")),
+    ("K8S-115", cluster(deployment__model_store=None), cluster(), TRAIN_ON),
+    ("K8S-115", cluster(deployment__model_store=None), {"execution": {"train": {"on": "runner"}}}, TRAIN_ON),
+    ("K8S-116", undeployed(), undeployed(image={"name": "ghcr.io/acme/penguins"}), TRAIN_ON),
+    ("K8S-117", cluster(metadata__name="p" * 45), cluster(metadata__name="p" * 44), ("metadata", "name")),
+    ("K8S-118", {"deployment__model_store": STORE}, cluster(), ("deployment", "model_store")),
 ]
+WITHOUT_ENVIRONMENT = {"K8S-103", "K8S-115", "K8S-116", "K8S-117"}
+"""Codes about what no environment decides."""
 
 
 @pytest.mark.parametrize(("code", "bad", "good", "place"), CASES)
@@ -174,7 +196,7 @@ def test_check(code: str, bad: dict[str, Any], good: dict[str, Any], place: Path
     found = projects.load(projects.spec(**{**ONE, **bad}))[1]
     assert [(item.code, item.at[0]) for item in found] == [(code, place)]
     only = next(iter({**ONE, **bad}["environments"] or ["default"]))
-    assert found[0].env == (None if code == "K8S-103" else only)
+    assert found[0].env == (None if code in WITHOUT_ENVIRONMENT else only)
     entry = CODES[code]
     for template in (entry.message, entry.hint):
         assert template.format(**found[0].facts)

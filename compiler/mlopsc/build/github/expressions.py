@@ -6,13 +6,17 @@ expression but as a quoted string.
 
 from __future__ import annotations
 
+import re
+
 from mlopsc import lifecycle as cycle
 from mlopsc.parts import At
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mlopsc.lifecycle import Condition, Value
-    from mlopsc.parts import Data
+    from mlopsc.parts import Data, Ref
 
 _FACTS = {
     "commit": "github.sha",
@@ -37,8 +41,8 @@ def value(given: Value) -> Data:
     if isinstance(given, str):
         return literal(given)
     if isinstance(given, cycle.Joined):
-        return At("".join(_text(part) for part in given.parts), *_origin(given.parts))
-    return At("${{ " + expression(given) + " }}", *_origin((given,)))
+        return cycle.asked("".join(_text(part) for part in given.parts), refs(given))
+    return cycle.asked("${{ " + expression(given) + " }}", refs(given))
 
 
 def literal(text: str) -> str:
@@ -51,7 +55,7 @@ def expression(given: Value) -> str:
     if isinstance(given, At):
         return expression(given.value)
     if isinstance(given, str):
-        return "'" + given.replace("'", "''") + "'"
+        return _string(given)
     if isinstance(given, cycle.Secret):
         return f"secrets.{given.name}"
     if isinstance(given, cycle.Input):
@@ -68,8 +72,7 @@ def expression(given: Value) -> str:
         return f"{expression(given.first)} || {expression(given.second)}"
     if isinstance(given, cycle.Chosen):
         return f"{_grouped(condition(given.when))} && {expression(given.then)} || {expression(given.otherwise)}"
-    holes = ", ".join(expression(part) for part in given.parts)
-    return f"format('{''.join(f'{{{number}}}' for number in range(len(given.parts)))}', {holes})"
+    return _format(expression(part) for part in given.parts)
 
 
 def condition(given: Condition) -> str:
@@ -98,6 +101,18 @@ def condition(given: Condition) -> str:
     return "!github.event.repository.private || vars.MLOPS_CODE_SCANNING == 'true'"
 
 
+def _string(text: str) -> str:
+    """Return a text as a string of an expression, in which nobody who reads carelessly finds another expression."""
+    dollar, *others = ("'" + piece.replace("'", "''") + "'" for piece in re.split(r"(?<=\$)(?=\{\{)", text))
+    return _format((dollar, *others)) if others else dollar
+
+
+def _format(parts: Iterable[str]) -> str:
+    given = list(parts)
+    holes = "".join(f"{{{number}}}" for number in range(len(given)))
+    return f"format('{holes}', {', '.join(given)})"
+
+
 def _text(part: Value) -> str:
     found = value(part)
     while isinstance(found, At):
@@ -109,22 +124,17 @@ def _grouped(text: str, *operators: str) -> str:
     return f"({text})" if any(operator in text for operator in operators or _OPERATORS) else text
 
 
-def _origin(parts: tuple[Value, ...]) -> tuple[tuple[str | int, ...], str | None]:
-    """Return path and environment of the only part with an origin; nothing where there are several or none."""
-    found = {(part.path, part.env) for part in _leaves(parts) if part.path}
-    return found.pop() if len(found) == 1 else ((), None)
-
-
-def _leaves(parts: tuple[Value, ...]) -> list[At]:
-    """Return all values with an origin inside of values."""
-    found: list[At] = []
-    for part in parts:
-        if isinstance(part, At):
-            found.append(part)
-        elif isinstance(part, cycle.Joined):
-            found += _leaves(part.parts)
-        elif isinstance(part, cycle.Either):
-            found += _leaves((part.first, part.second))
-        elif isinstance(part, cycle.Chosen):
-            found += _leaves((part.then, part.otherwise))
-    return found
+def refs(given: Value) -> tuple[Ref, ...]:
+    """Return where the texts inside of a value come from."""
+    if isinstance(given, At):
+        own = ((given.env, given.path),) if given.path else ()
+        return (*own, *given.also, *refs(given.value))
+    if isinstance(given, cycle.Joined):
+        parts = given.parts
+    elif isinstance(given, cycle.Either):
+        parts = (given.first, given.second)
+    elif isinstance(given, cycle.Chosen):
+        parts = (given.then, given.otherwise)
+    else:
+        return ()
+    return tuple(dict.fromkeys(ref for part in parts for ref in refs(part)))

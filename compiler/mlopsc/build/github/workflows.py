@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlopsc import lifecycle as cycle
-from mlopsc.build.github.expressions import condition, literal, value
+from mlopsc.build.github.expressions import condition, literal, refs, value
 from mlopsc.build.github.steps import Renderer
 from mlopsc.parts import At
 
@@ -43,7 +43,7 @@ def document(workflow: Workflow, renderer: Renderer) -> dict[str, Data]:
     if renderer.folder:
         run["working-directory"] = literal(renderer.folder)
     found["defaults"] = {"run": run}
-    found["jobs"] = {job.id: At(_job(job, renderer), note=job.note) for job in workflow.jobs}
+    found["jobs"] = {job.id: cycle.asked(_job(job, renderer), job.refs, job.note) for job in workflow.jobs}
     return found
 
 
@@ -91,13 +91,15 @@ def _job(job: Job, renderer: Renderer) -> dict[str, Data]:
     if job.exclusive is not None:
         found["concurrency"] = _concurrency(job.exclusive)
     if job.outputs:
-        found["outputs"] = {name: value(output) for name, output in job.outputs.items()}
-    found["steps"] = [renderer.step(step) for step in job.steps]
+        origins = dict.fromkeys(ref for output in job.outputs.values() for ref in refs(output))
+        outputs = {name: value(output) for name, output in job.outputs.items()}
+        found["outputs"] = cycle.asked(outputs, tuple(origins))
+    found["steps"] = [cycle.asked(renderer.step(step), step.refs) for step in job.steps]
     return found
 
 
 def _permissions(permissions: tuple[Permission, ...]) -> Mapping[str, Data]:
-    return {_SCOPES[item.scope]: At(item.access, tail=item.why) for item in permissions}
+    return {_SCOPES[item.scope]: At(cycle.asked(item.access, item.refs), tail=item.why) for item in permissions}
 
 
 def _concurrency(exclusive: Exclusive) -> dict[str, Data]:

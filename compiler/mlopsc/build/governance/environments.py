@@ -33,15 +33,19 @@ _PULL_REQUESTS = "refs/pull/*/merge"
 
 
 class _Approval(Record):
-    """Who approves what is released to an environment. Paths say what decides each of them."""
+    """Who approves what is released to an environment. Paths say what decides each of them.
+
+    Attributes:
+        number: what decides how many environments there are for it.
+    """
 
     required: At
     not_author: At
     reviewers: tuple[At, ...]
-    at: Path
+    number: Path
 
 
-_NOBODY = _Approval(required=At(0), not_author=At(False), reviewers=(), at=())
+_NOBODY = _Approval(required=At(0), not_author=At(False), reviewers=(), number=())
 
 
 def document(project: Project) -> dict[str, Data] | None:
@@ -60,9 +64,11 @@ def _of_releases(project: Project) -> Iterator[At]:
         if environment.deployment.mode == "none":
             continue
         approval = _approval(project, environment)
-        for name in naming.approval_environments(environment.name, approval.required.value):
-            yield At(_entry(project, name, approval, group=environment.name), environment.path, also=_refs(approval.at))
-        rollback = naming.rollback_environment(environment.name)
+        first, *further = naming.approval_environments(environment.name, approval.required.value)
+        yield At(_entry(project, first, approval, group=first), environment.path)
+        for name in further:
+            yield At(_entry(project, name, approval, group=first, there=approval.number), approval.number)
+        rollback = naming.rollback_environment(first)
         yield At(_entry(project, rollback, _on_call(project), group=rollback), environment.path)
 
 
@@ -73,24 +79,23 @@ def _of_clouds(project: Project) -> Iterator[At]:
         return
     main = branch(project)
     on_pull_requests = (At(_QUEUE.format(main.value), main.path), At(_PULL_REQUESTS))
-    yield At(_entry(project, naming.CI_ENVIRONMENT, _NOBODY, also=on_pull_requests), cloud.path)
+    yield At(_entry(project, naming.CI_ENVIRONMENT, _NOBODY, branches=on_pull_requests), cloud.path)
     yield At(_entry(project, naming.DELIVERY_ENVIRONMENT, _NOBODY), cloud.path)
 
 
 def _approval(project: Project, environment: Environment) -> _Approval:
+    protected = (*environment.path, "protected")
     if not environment.protected:
-        path = (*environment.path, "protected")
-        return _NOBODY.replace(required=At(0, path), not_author=At(False, path))
+        return _Approval(required=At(0, protected), not_author=At(False, protected), reviewers=(), number=protected)
     given = project.governance.approvals.get(environment.name)
     if given is None:
         # One approval, of whom the spec does not say: the step takes the reviewers from its command line.
-        path = (*environment.path, "protected")
-        return _Approval(required=At(1, path), not_author=At(True, path), reviewers=(), at=path)
+        return _Approval(required=At(1, protected), not_author=At(True, protected), reviewers=(), number=protected)
     return _Approval(
         required=At(given.min, (*given.path, "min")),
         not_author=At(given.not_author, (*given.path, "not_author")),
         reviewers=tuple(_reviewer(owner, (*given.path, "from", index)) for index, owner in enumerate(given.from_)),
-        at=(*given.path, "min"),
+        number=(*given.path, "min"),
     )
 
 
@@ -99,11 +104,10 @@ def _on_call(project: Project) -> _Approval:
     owners = project.governance.owners
     path = (*owners.path, "oncall")
     if owners.oncall is None or not owners.oncall.startswith("@"):
-        return _NOBODY.replace(required=At(0, path), not_author=At(False, path))
+        return _Approval(required=At(0, path), not_author=At(False, path), reviewers=(), number=path)
     # Who is on call starts the rollback and approves it.
-    return _Approval(
-        required=At(1, path), not_author=At(False, path), reviewers=(_reviewer(owners.oncall, path),), at=path
-    )
+    reviewer = _reviewer(owners.oncall, path)
+    return _Approval(required=At(1, path), not_author=At(False, path), reviewers=(reviewer,), number=path)
 
 
 def _reviewer(owner: str, path: Path) -> At:
@@ -113,7 +117,13 @@ def _reviewer(owner: str, path: Path) -> At:
 
 
 def _entry(
-    project: Project, name: str, approval: _Approval, *, group: str | None = None, also: tuple[At, ...] = ()
+    project: Project,
+    name: str,
+    approval: _Approval,
+    *,
+    group: str | None = None,
+    branches: tuple[At, ...] = (),
+    there: Path = (),
 ) -> dict[str, Data]:
     """Return the wanted protection of one environment.
 
@@ -122,22 +132,22 @@ def _entry(
         name: of the environment.
         approval: who approves it.
         group: the environment whose approvals an approval of this one counts for; None when there are none.
-        also: what may use it besides the branch of deliveries.
+        branches: what may use it besides the branch of deliveries.
+        there: what decides that there is such an environment, where that is not its origin anyway.
     """
-    refs = _refs(approval.at)
+    also: tuple[Ref, ...] = ((None, there),) if there else ()
     entry: dict[str, Data] = {"name": name}
     if group is not None:
         entry["approves"] = group
     return entry | {
-        "required": approval.required._replace(also=refs),
-        "not_author": approval.not_author._replace(also=refs),
-        "reviewers": [reviewer._replace(also=refs) for reviewer in approval.reviewers],
-        "prevent_self_review": approval.not_author._replace(also=refs),
+        "required": approval.required,
+        "not_author": approval.not_author._replace(also=also),
+        "reviewers": [_with(reviewer, also) for reviewer in approval.reviewers],
+        "prevent_self_review": approval.not_author._replace(also=also),
         "wait_timer": 0,
-        "branches": [branch(project), *also],
+        "branches": [branch(project)._replace(also=also), *branches],
     }
 
 
-def _refs(path: Path) -> tuple[Ref, ...]:
-    """Return what decides how many environments there are, as a further origin of each of their lines."""
-    return ((None, path),) if path else ()
+def _with(reviewer: At, also: tuple[Ref, ...]) -> At:
+    return reviewer._replace(value={key: At(value, also=also) for key, value in reviewer.value.items()})

@@ -113,7 +113,8 @@ def _job(project: Project, found: Settings) -> Object:
 def _template(project: Project, found: Settings) -> dict[str, Data]:
     several: dict[str, Data] = {}
     if project.execution.train.workers > 1:
-        several["subdomain"] = At(found.name.value, at(project.execution.train, "workers").path)
+        workers = at(project.execution.train, "workers")
+        several["subdomain"] = found.name._replace(also=found.refs(workers))
     template = pod.template(
         found,
         _container(project, found),
@@ -223,7 +224,10 @@ def _service(project: Project, found: Settings) -> Object | None:
 def _placed(project: Project, found: Settings, item: Object) -> Object:
     """Return an object with its namespace and labels, which kustomize adds to those of a release."""
     data = unwrap(item.data)
-    metadata = {**unwrap(data["metadata"]), "namespace": found.namespace, "labels": _labels(project, found)}
+    namespace = of.of(
+        project, found.environment
+    ).namespace  # the one of the release: where it has no name, of the project
+    metadata = {**unwrap(data["metadata"]), "namespace": namespace, "labels": _labels(project, found)}
     return item.replace(data=At({**data, "metadata": metadata}, item.path_of_data))
 
 

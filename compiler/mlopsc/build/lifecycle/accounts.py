@@ -161,9 +161,11 @@ def _chosen(scene: Scene, aim: Aim, of: Callable[[Environment], SecretRef | None
     return aim.value(secret)
 
 
-def _secret(scene: Scene, reference: SecretRef) -> Secret:
+def _secret(scene: Scene, reference: SecretRef) -> At:
     """Return a secret of the spec under the name that GitHub keeps it by."""
-    return Secret(name=scene.project.secrets[reference.secret].github or reference.secret)
+    kept = scene.project.secrets[reference.secret]
+    secret = Secret(name=kept.github or reference.secret)
+    return At(secret, (*reference.path, "secret"), also=((None, (*kept.path, "github")),))
 
 
 def _kind(scene: Scene) -> str:

@@ -39,6 +39,7 @@ from mlopsc.lifecycle import (
     Trusted,
     Workflow,
     both,
+    either,
 )
 from mlopsc.parts import At
 
@@ -282,9 +283,16 @@ def _findings() -> Job:
 
 
 def _required(scene: Scene, deciding: list[str]) -> Job:
-    outcomes: dict[str, Value] = {job: Outcome(job=job) for job in deciding}
-    skipped = Is(value=Outcome(job="model"), text="skipped")
-    outcomes["model"] = Chosen(when=All(conditions=(skipped, Forked())), then="success", otherwise=Outcome(job="model"))
+    outcomes: dict[str, Value] = {}
+    for job in deciding:
+        skipped = Is(value=Outcome(job=job), text="skipped")
+        allowed: list[Condition] = [Forked()] if job == "model" else []
+        if scene.project.folder and job != "changes":
+            allowed.append(Is(value=Result(job="changes", name="relevant"), text="false"))
+        outcomes[job] = Outcome(job=job)
+        if allowed:
+            fine = All(conditions=(skipped, either(*allowed)))
+            outcomes[job] = Chosen(when=fine, then="success", otherwise=Outcome(job=job))
     return Job(
         id="required",
         name=scene.project.name,

@@ -152,19 +152,45 @@ def _releases(scene: Scene) -> Iterator[Job]:
     for environment in scene.deployed:
         aim = Aim(environments=(environment,), asked=False)
         name, before = f"Release to {environment.name}", environment.after
+        job = _release(environment.name)
+        # the next environment is told what it gets
+        followers = [
+            item for item in scene.deployed if item.after == environment.name and item.promotion == "automatic"
+        ]
+        outputs = ("release", "finished") if followers else ()
+        told = tuple((None, item.path) for item in followers)
+        refs = ((None, environment.path),)
         if before is None:
             new = rollout.New(image=Result(job=image.ID, name="image"))
-            yield from rollout.jobs(scene, aim, new, id=_release(environment.name), name=name, needs=(image.ID,))
+            yield from rollout.jobs(
+                scene,
+                aim,
+                new,
+                job=job,
+                name=name,
+                needs=(image.ID,),
+                outputs=outputs,
+                told=told,
+                refs=refs,
+            )
         elif environment.promotion == "automatic" and before in reached:
-            job = _release(before)
+            earlier = _release(before)
             proven = rollout.Proven(
-                before=At(before, (*environment.path, "after"), environment.name),
-                release=Result(job=job, name="release"),
+                before=At(before, (*environment.path, "after")), release=Result(job=earlier, name="release")
             )
             # a model that only answers a copy of the traffic there has not proved itself yet
-            serves = Is(value=Result(job=job, name="finished"), text="true")
+            serves = Is(value=Result(job=earlier, name="finished"), text="true")
             yield from rollout.jobs(
-                scene, aim, proven, id=_release(environment.name), name=name, needs=(job,), when=serves
+                scene,
+                aim,
+                proven,
+                job=job,
+                name=name,
+                needs=(earlier,),
+                when=serves,
+                outputs=outputs,
+                told=told,
+                refs=refs,
             )
         else:
             continue

@@ -44,7 +44,9 @@ _DIGEST = Either(first=Output(step="found", name="digest"), second=Output(step="
 def job(scene: Scene, needs: str) -> Job:
     """Return the job; its output ``image`` is the image with its digest."""
     cloud = scene.project.execution.cloud
-    attestations = Permission(scope="attestations", access="write", why="store how the image was built")
+    attestations = Permission(
+        scope="attestations", access="write", why="store how the image was built", refs=scene.attested
+    )
     return Job(
         id=ID,
         name="Image",
@@ -103,8 +105,10 @@ def _steps(scene: Scene) -> Iterator[Step]:
     yield SignImage(name="Sign the image", when=new, image=built)
     if image.attest:
         name = scene.image_name
-        yield Attest(name="State how it was built", when=new, image=name, digest=_DIGEST)
-        yield Attest(name="State what is in it", when=new, image=name, digest=_DIGEST, packages=_PACKAGES)
+        yield Attest(name="State how it was built", when=new, image=name, digest=_DIGEST, refs=scene.attested)
+        yield Attest(
+            name="State what is in it", when=new, image=name, digest=_DIGEST, packages=_PACKAGES, refs=scene.attested
+        )
     yield Keep(name="Keep the list of packages", artifact="packages", files=(_PACKAGES,), days=_KEPT_DAYS)
 
 

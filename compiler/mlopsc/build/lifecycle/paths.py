@@ -44,7 +44,11 @@ def _inside(project: Project) -> Iterator[tuple[str, tuple[str | int, ...], bool
     yield output.dir, (*output.path, "dir"), True
     yield model.source, (*model.path, "source"), True
     yield model.dependencies.lock, (*model.dependencies.path, "lock"), False
-    for dataset in project.data.datasets.values():
+    data = project.data
+    for name in dict.fromkeys((data.train, data.evaluate.dataset)):
+        dataset = data.datasets.get(name) if name is not None else None
+        if dataset is None:
+            continue
         if dataset.uri is not None and "://" not in dataset.uri:
             folder = dataset.uri.endswith("/")
             yield dataset.uri.rstrip("/"), (*dataset.path, "uri"), folder

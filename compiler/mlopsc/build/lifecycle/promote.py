@@ -39,7 +39,7 @@ def workflow(scene: Scene) -> Workflow:
                 }
             ),
         ),
-        jobs=tuple(rollout.jobs(scene, aim, source, id="release", name="Release")),
+        jobs=tuple(rollout.jobs(scene, aim, source, job="release", name="Release")),
         exclusive=Exclusive(group=scene.group("promote-", aim.name)),
     )
 

@@ -24,6 +24,7 @@ from mlopsc.lifecycle import (
     Variable,
     VerifyImage,
     VerifyProvenance,
+    asked,
     both,
     either,
 )
@@ -35,14 +36,15 @@ if TYPE_CHECKING:
 
     from mlopsc.build.lifecycle.scene import Aim, Scene
     from mlopsc.lifecycle import Condition, Step, Value
+    from mlopsc.parts import At, Ref
     from mlopsc.project import Environment
 
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth")
 _LIVE_MINUTES = 20
 """What a release may take until it is live; then it is given up."""
 
-_LONGEST_HOSTED = 360
-"""Minutes that GitHub gives a job on a machine of its own."""
+LONGEST_PAUSES = 240
+"""Minutes of pauses that leave room for all else in the six hours that GitHub gives a job on a machine of its own."""
 
 
 class New(Record):
@@ -77,25 +79,39 @@ def approvals(scene: Scene, environment: Environment) -> int:
     return approval.min if approval is not None else 1
 
 
-def jobs(scene: Scene, aim: Aim, source: New | Proven, *, id: str, name: str, needs: tuple[str, ...] = (),  # noqa: A002
-         when: Condition | None = None) -> Iterator[Job]:  # fmt: skip
+def jobs(
+    scene: Scene,
+    aim: Aim,
+    source: New | Proven,
+    *,
+    job: str,
+    name: str,
+    needs: tuple[str, ...] = (),
+    when: Condition | None = None,
+    outputs: tuple[str, ...] = (),
+    told: tuple[Ref, ...] = (),
+    refs: tuple[Ref, ...] = (),
+) -> Iterator[Job]:
     """Yield the approvals beyond the first one, and the release.
 
     Args:
         scene: the project.
         aim: where to.
         source: what.
-        id: of the release; the outputs are ``release``, its id, and ``finished``, whether it serves all traffic.
-        name: of the release.
+        job: id of the job.
+        name: of the job.
         needs: jobs before it.
         when: condition.
+        outputs: what later jobs may know: ``release``, its id, and ``finished``, whether it serves all traffic.
+        told: what in the spec asks for the outputs.
+        refs: what in the spec asks for the job.
     """
     before = needs
     most = max(approvals(scene, environment) for environment in aim.environments)
     # an environment is content with one approval: there is another one for each further approval
     for number, ordinal in enumerate(_ORDINALS[: max(most - 1, 0)], start=2):
         enough = aim.where(lambda environment, least=number: approvals(scene, environment) >= least)  # type: ignore[misc]
-        further = f"{id}-{ordinal}"
+        further = f"{job}-{ordinal}"
         yield Job(
             id=further,
             name=f"{name}: {ordinal} approval",
@@ -106,15 +122,16 @@ def jobs(scene: Scene, aim: Aim, source: New | Proven, *, id: str, name: str, ne
             permissions=(),
             environment=Joined(parts=(aim.name, f"-{ordinal}")),
             steps=(Run(name="Go on", commands=(("true",),)),),
+            refs=_guards(aim),
         )
         before = (*needs, further)
     if before != needs:
         last = Outcome(job=before[-1])
         agreed = either(Is(value=last, text="success"), Is(value=last, text="skipped"))
-        earlier = (Is(value=Outcome(job=job), text="success") for job in needs)
+        earlier = (Is(value=Outcome(job=one), text="success") for one in needs)
         when = both(All(conditions=(After(ended="ended"), agreed, *earlier)), when)
     yield Job(
-        id=id,
+        id=job,
         name=name,
         needs=before,
         when=when,
@@ -123,8 +140,9 @@ def jobs(scene: Scene, aim: Aim, source: New | Proven, *, id: str, name: str, ne
         permissions=_permissions(scene, aim),
         environment=aim.name,
         exclusive=Exclusive(group=scene.group("release-", aim.name)),
-        outputs={key: Output(step="rollout", name=key) for key in ("release", "finished")},
+        outputs={key: asked(Output(step="rollout", name=key), told) for key in outputs},
         steps=tuple(_steps(scene, aim, source)),
+        refs=refs,
     )
 
 
@@ -135,26 +153,46 @@ def _permissions(scene: Scene, aim: Aim) -> tuple[Permission, ...]:
         *accounts.cloud_permission(*(environment.execution.cloud for environment in aim.environments)),
     ]
     if scene.image.attest:
-        found.append(Permission(scope="attestations", access="read", why="verify how the image was built"))
+        found.append(
+            Permission(scope="attestations", access="read", why="verify how the image was built", refs=scene.attested)
+        )
     if aim.any(lambda environment: environment.protected):
-        found.append(Permission(scope="runs", access="read", why="read back who approved, and the protection"))
+        why = "read back who approved, and the protection"
+        found.append(Permission(scope="runs", access="read", why=why, refs=_guards(aim)))
     return tuple(found)
 
 
-def _minutes(aim: Aim) -> int:
-    """Return the longest time that a release may take: each pause may be extended twice."""
-    longest = 0
+def pauses(environment: Environment) -> int:
+    """Return how many minutes a release pauses at most: each pause may be extended twice."""
+    strategy = environment.deployment.strategy
+    seconds = 0
+    if strategy.canary is not None:
+        seconds = len(strategy.canary.steps) * int(strategy.canary.pause.seconds)
+    elif strategy.blue_green is not None:
+        seconds = int(strategy.blue_green.soak.seconds)
+    return -(-3 * seconds // 60)
+
+
+def _minutes(aim: Aim) -> At:
+    """Return the longest time that a release may take."""
+    longest, refs = 0, []
     for environment in aim.environments:
         strategy = environment.deployment.strategy
-        waits, seconds = 2, 0
+        refs.append((environment.name, strategy.path))
+        waits = 2
         if strategy.canary is not None:
             waits += len(strategy.canary.steps)
-            seconds = 3 * len(strategy.canary.steps) * int(strategy.canary.pause.seconds)
+            refs += [(environment.name, (*strategy.canary.path, key)) for key in ("pause", "steps")]
         elif strategy.blue_green is not None:
             waits += 2
-            seconds = 3 * int(strategy.blue_green.soak.seconds)
-        longest = max(longest, waits * _LIVE_MINUTES + -(-seconds // 60))
-    return min(longest + SETUP_MINUTES, _LONGEST_HOSTED)
+            refs.append((environment.name, (*strategy.blue_green.path, "soak")))
+        longest = max(longest, waits * _LIVE_MINUTES + pauses(environment))
+    return asked(longest + SETUP_MINUTES, tuple(refs))
+
+
+def _guards(aim: Aim) -> tuple[Ref, ...]:
+    """Return what decides whether a release needs approval."""
+    return tuple((environment.name, (*environment.path, "protected")) for environment in aim.environments)
 
 
 def _steps(scene: Scene, aim: Aim, source: New | Proven) -> Iterator[Step]:
@@ -174,7 +212,11 @@ def _steps(scene: Scene, aim: Aim, source: New | Proven) -> Iterator[Step]:
     yield VerifyImage(name="Verify who signed the image", image=released, workflow=image.SIGNER, branch=scene.branch)
     if scene.image.attest:
         yield VerifyProvenance(
-            name="Verify how it was built", image=released, workflow=image.SIGNER, branch=scene.branch
+            name="Verify how it was built",
+            image=released,
+            workflow=image.SIGNER,
+            branch=scene.branch,
+            refs=scene.attested,
         )
     yield _move(scene, aim, source)
     yield from _tests(scene, aim)
@@ -209,12 +251,14 @@ def _approved(scene: Scene, aim: Aim) -> Iterator[Step]:
         when=when,
         commands=(scene.pipeline("environments", "check", *environment),),
         env=env,
+        refs=_guards(aim),
     )
     yield Run(
         name="Count the people who approved",
         when=when,
         commands=(scene.pipeline("environments", "approvals", *environment, "--run", Variable(name="RUN")),),
         env={**env, "RUN": Fact(name="run")},
+        refs=_guards(aim),
     )
 
 

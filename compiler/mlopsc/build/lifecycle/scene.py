@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mlopsc.lifecycle import Command, Condition, Stage, Step, Value, Word
+    from mlopsc.parts import Ref
     from mlopsc.pins import Pins
     from mlopsc.project import Environment, Project
     from mlopsc.project.deployment import Image
@@ -111,6 +112,11 @@ class Scene:
     def image_name(self) -> At:
         """Name of that image."""
         return At(self.image.name, (*self.image.path, "name"))
+
+    @property
+    def attested(self) -> tuple[Ref, ...]:
+        """What decides whether statements about the image are kept."""
+        return ((None, (*self.image.path, "attest")),)
 
     def pipeline(self, *words: Word) -> Command:
         """Return a command of the pipeline."""

@@ -20,13 +20,16 @@ from .text import visible, without_secrets
 VARIABLE = "MLOPS_KUBECONFIG"
 """Holds the content of a kubeconfig."""
 
+_OWN = (VARIABLE, "MLOPS_GIT_TOKEN")
+"""Secrets that kubectl, and the programs that it asks for credentials, have no use for."""
+
 _ANSWER = 60.0  # seconds that the API server has for an answer
 
 
 @contextmanager
 def environment() -> Iterator[dict[str, str]]:
     """Yield the variables that kubectl runs with; what they name is gone afterwards."""
-    inherited = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    inherited = {name: value for name, value in os.environ.items() if name not in _OWN}
     content = os.environ.get(VARIABLE)
     if not content:
         yield inherited
@@ -44,6 +47,7 @@ def run(
     input: bytes | None = None,  # noqa: A002 - as in subprocess
     *,
     timeout: float | None = None,
+    partly: bool = False,
 ) -> bytes:
     """Run kubectl and return what it printed.
 
@@ -51,9 +55,10 @@ def run(
         arguments: behind the word ``kubectl``.
         input: what it reads; nothing by default.
         timeout: seconds that it may take, for commands that wait; by default each answer has a limit.
+        partly: whether what it printed before it failed is an answer, too.
 
     Raises:
-        Unusable: there is no kubectl, or it failed; the message ends with the last line that it said.
+        Unusable: there is no kubectl, or it failed; the message ends with the line in which it said why.
     """
     limit = [f"--request-timeout={_ANSWER:g}s"] if timeout is None else []  # it would end a command that watches, too
     command = ["kubectl", *limit, *arguments]
@@ -71,14 +76,20 @@ def run(
         raise missing() from None
     except subprocess.TimeoutExpired as error:
         raise Unusable(f"kubectl {arguments[0]} gave no answer within {error.timeout:g} s") from None
-    if done.returncode:
-        raise Unusable(f"kubectl {arguments[0]} failed: {last_line(done.stderr)}")
+    if done.returncode and not (partly and done.stdout.strip()):
+        raise Unusable(f"kubectl {arguments[0]} failed: {_reason(done.stderr)}")
     return done.stdout
 
 
 def missing() -> Unusable:
     """Return what to raise where there is no kubectl."""
     return Unusable("kubectl is not installed: put it on PATH")
+
+
+def _reason(said: bytes) -> str:
+    """Return the line that names the error; several lines of advice may follow it."""
+    errors = [line for line in said.splitlines() if line.lower().startswith(b"error")]
+    return last_line(errors[0] if errors else said)
 
 
 def last_line(said: bytes) -> str:

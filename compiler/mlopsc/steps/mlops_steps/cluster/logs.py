@@ -32,12 +32,18 @@ class Log:
         self.tail: deque[str] = deque(maxlen=TAIL)
         self._jobs, self._console = jobs, console
         self._last = ""
+        self._whole = False
         self._process: subprocess.Popen[bytes] | None = None
         self._thread: threading.Thread | None = None
 
-    def follow(self) -> None:
-        """Make sure that the log is being printed."""
-        if self._thread is None or not self._thread.is_alive():
+    def follow(self, *, over: bool) -> None:
+        """Make sure that the log is being printed.
+
+        Args:
+            over: whether the pod has ended; a connection that begins then brings all that is left.
+        """
+        if not self._whole and (self._thread is None or not self._thread.is_alive()):
+            self._whole = over
             self._thread = threading.Thread(target=self._print, daemon=True)
             self._thread.start()
 

@@ -47,7 +47,8 @@ class Store:
         """
 
         def write() -> None:
-            self._files.makedirs(self._path, exist_ok=True)
+            if "file" in self._files.protocol:  # an object store has no folders, and may take this for a new bucket
+                self._files.makedirs(self._path, exist_ok=True)
             self._files.pipe_file(f"{self._path}/{STARTED}", b"")
 
         self._call("be written to", write)

@@ -90,7 +90,7 @@ class Wait:
             self._tell(pod)
         first = status.newest(pods, 0)
         if first is not None and status.phase(first) != "Pending":
-            self._follow(str(first["metadata"]["name"]))
+            self._follow(str(first["metadata"]["name"]), over=status.phase(first) != "Running")
         return None if ended is None else (ended, pods)
 
     def _tell(self, pod: Object) -> None:
@@ -100,13 +100,13 @@ class Wait:
             self._told.add(told)
             self._console.say(f"  worker {told[0]} waits: {told[1]}")
 
-    def _follow(self, pod: str) -> None:
+    def _follow(self, pod: str, *, over: bool) -> None:
         if self._log is None or self._log.pod != pod:
             if self._log is not None:
                 self._log.finish(_LAST_LINES)
                 self._console.say("  the cluster started the first worker again")
             self._log = Log(self._jobs, pod, self._console)
-        self._log.follow()
+        self._log.follow(over=over)
 
     def _failure(self, ended: Ended, pods: list[Object]) -> Refused:
         name = self._training.name

@@ -77,6 +77,11 @@ def _approvals(
         context.console.say(f"  a release to {options.env} needs no approval")
         return {"environment": options.env, "required": 0, "counted": [], "not_counted": {}}
     authors = [wanted.login(name) for name in options.author or ()]
+    if chain[0].not_author and not authors and not commits:
+        raise Unusable(
+            f"who wrote a release to {options.env} may not approve it: say with --commit what is released, or with "
+            "--author who wrote it"
+        )
     result = approvals.count(context, github, chain, options.run, authors, commits)
     names = ", ".join(f"@{login}" for login in result["counted"])
     context.console.say(f"  {options.env}: approved by {names}")

@@ -124,13 +124,14 @@ def chosen(everything: tuple[Wanted, ...], environment: str | None) -> tuple[Wan
 
 
 def _entry(entry: dict[str, Any]) -> Wanted:
-    name, approves = entry["name"], entry.get("approves", "")
-    for given in filter(None, (name, approves)):
+    name = entry["name"]
+    approves = entry.get("approves")
+    for given in (name,) if approves is None else (name, approves):
         if not _ENVIRONMENT.fullmatch(given):
             raise Unusable(f"environments.json: {given!r} is no name of an environment: {_AGAIN}")
     return Wanted(
         name=name,
-        approves=approves,
+        approves=approves or "",
         required=entry["required"],
         not_author=entry["not_author"],
         reviewers=tuple(_reviewer(item) for item in entry["reviewers"]),

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .. import kubectl
 from ..refusal import Unusable
-from . import kubectl
 from .environment import Environment, State
-from .kubectl import Kubectl
 
 MANAGER = "mlops"
 """Name under which Kubernetes keeps which fields are ours."""
@@ -43,10 +42,11 @@ PRUNED = (
 _WAITED_FOR = ("Deployment", "StatefulSet", "DaemonSet")
 """Kinds that ``kubectl rollout status`` knows."""
 
+_MARGIN = 30
+"""Seconds that kubectl has beyond the time that it is told to wait."""
+
 _PATIENCE = 600
 """Seconds until all copies must run, where the plan of the release says nothing else."""
-
-_REQUEST = "--request-timeout=60s"
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ def apply(environment: Environment, state: State) -> Applied | None:
     if not environment.pushes or state.tip is None:
         return None
     try:
-        with kubectl.connected() as program:
-            return _apply(program, environment, state)
+        return _apply(environment, state)
     except Unusable as error:
         raise Unusable(
             f"the cluster of {environment.name} is not as {environment.branch.name} says: {error}; the branch has the "
@@ -88,23 +87,23 @@ def apply(environment: Environment, state: State) -> Applied | None:
         ) from None
 
 
-def _apply(program: Kubectl, environment: Environment, state: State) -> Applied:
-    manifests = _build(program, environment, state)
+def _apply(environment: Environment, state: State) -> Applied:
+    manifests = _build(environment, state)
     if not manifests.strip():
         return Applied(0, ())
     # Without force: fields that another controller moves, such as the weights of Argo Rollouts, are not taken from it.
-    options = ("--server-side", f"--field-manager={MANAGER}", "--output=json", _REQUEST)
-    objects = _objects(program.run("apply", *options, "--filename=-", stdin=manifests))
-    _wait(program, objects, _patience(environment, state))
+    options = ["--server-side", f"--field-manager={MANAGER}", "--output=json", "--filename=-"]
+    objects = _objects(kubectl.run(["apply", *options], manifests))
+    _wait(objects, _patience(environment, state))
     deleted = tuple(
         name
         for namespace in sorted({_namespace(item) for item in objects} - {""})
-        for name in _prune(program, environment, namespace, objects)
+        for name in _prune(environment, namespace, objects)
     )
     return Applied(len(objects), deleted)
 
 
-def _build(program: Kubectl, environment: Environment, state: State) -> str:
+def _build(environment: Environment, state: State) -> bytes:
     """Return what kustomize makes of the last commit of the branch."""
     files = environment.git.contents(environment.on_branch(state))
     with tempfile.TemporaryDirectory() as folder:
@@ -112,7 +111,7 @@ def _build(program: Kubectl, environment: Environment, state: State) -> str:
             place = Path(folder) / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
-        return program.run("kustomize", str(Path(folder) / state.folder / "overlays" / environment.name))
+        return kubectl.run(["kustomize", str(Path(folder) / state.folder / "overlays" / environment.name)])
 
 
 def _patience(environment: Environment, state: State) -> float:
@@ -121,24 +120,25 @@ def _patience(environment: Environment, state: State) -> float:
     return seconds
 
 
-def _wait(program: Kubectl, objects: Sequence[Mapping[str, Any]], seconds: float) -> None:
+def _wait(objects: Sequence[Mapping[str, Any]], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     for item in objects:
         if item["kind"] in _WAITED_FOR:
             left = max(1, round(deadline - time.monotonic()))
             name = f"{item['kind'].lower()}/{item['metadata']['name']}"
-            program.run("rollout", "status", name, f"--namespace={_namespace(item)}", f"--timeout={left}s")
+            where = f"--namespace={_namespace(item)}"
+            kubectl.run(["rollout", "status", name, where, f"--timeout={left}s"], timeout=left + _MARGIN)
 
 
-def _prune(
-    program: Kubectl, environment: Environment, namespace: str, objects: Iterable[Mapping[str, Any]]
-) -> list[str]:
+def _prune(environment: Environment, namespace: str, objects: Iterable[Mapping[str, Any]]) -> list[str]:
     """Delete what earlier manifests brought and these do not; return it as ``Kind/name``.
 
     What another object owns goes with its owner. Kinds that the cluster does not know have no objects.
     """
-    served = program.partly("api-resources", "--namespaced=true", "--verbs=list,delete", "--output=name", _REQUEST)
-    kinds = sorted({*PRUNED} & {*served.split()})
+    # An extension of the cluster that does not answer makes this fail, and is none of ours.
+    listed = kubectl.run(["api-resources", "--namespaced=true", "--verbs=list,delete", "--output=name"], partly=True)
+    served = listed.decode().split()
+    kinds = sorted({*PRUNED} & {*served})
     if not kinds:
         return []
     labels = {
@@ -147,18 +147,18 @@ def _prune(
         "mlops.environment": environment.name,
     }
     selector = ",".join(f"{name}={value}" for name, value in labels.items())
-    where = (f"--namespace={namespace}", f"--selector={selector}")
-    found = _objects(program.run("get", ",".join(kinds), *where, "--output=json", _REQUEST))
+    where = [f"--namespace={namespace}", f"--selector={selector}"]
+    found = _objects(kubectl.run(["get", ",".join(kinds), *where, "--output=json"]))
     kept = {_identity(item) for item in objects}
     left = [item for item in found if _identity(item) not in kept and "ownerReferences" not in item["metadata"]]
     if left:
-        listed = {"apiVersion": "v1", "kind": "List", "items": [_reference(item) for item in left]}
-        options = ("--ignore-not-found", "--wait=false", _REQUEST)
-        program.run("delete", *options, "--filename=-", stdin=json.dumps(listed))
+        leftovers = {"apiVersion": "v1", "kind": "List", "items": [_reference(item) for item in left]}
+        options = ["--ignore-not-found", "--wait=false", "--filename=-"]
+        kubectl.run(["delete", *options], json.dumps(leftovers).encode())
     return [f"{item['kind']}/{item['metadata']['name']}" for item in left]
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
+def _objects(text: bytes) -> list[dict[str, Any]]:
     """Return the objects in an answer, which is a list unless there is one object only."""
     try:
         document = json.loads(text)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import judged
@@ -34,7 +34,7 @@ def sections(facts: Facts) -> Iterator[Section]:
     yield Section("Behaviour", rows, HEAD, noun="tests")
 
 
-def _row(checks: list[Mapping[str, Any]], rule: str, name: str, cells: tuple[str, str, str]) -> Entry:
+def _row(checks: Sequence[judged.Check], rule: str, name: str, cells: tuple[str, str, str]) -> Entry:
     found = [check for check in checks if (check["rule"], check["name"]) == (rule, name)]
     return Entry((code(name), *cells, judged.statuses(found) if found else "not judged"), judged.is_trouble(found))
 

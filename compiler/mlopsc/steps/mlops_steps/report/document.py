@@ -59,7 +59,7 @@ def write(facts: Facts) -> Report:
         if missing:
             left_out[section.noun] = left_out.get(section.noun, 0) + missing
     if left_out:
-        listed = ", ".join(f"{count} {noun}" for noun, count in left_out.items())
+        listed = ", ".join(f"{noun} ({count})" for noun, count in left_out.items())
         parts.append(f"Left out, since a comment holds no more: {listed}. The files in build/results hold everything.")
     return Report(found, "\n\n".join(part for part in parts if part) + "\n", left_out)
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import judged
@@ -38,10 +38,10 @@ def _without_champion(entry: Entry) -> Entry:
 def _test(facts: Facts, name: str, kind: str, test: str, found: Mapping[str, Any]) -> Iterator[Entry]:
     """Yield the rows of one test: its groups and, where gaps are judged, the gap between them."""
     theirs = facts.compared.get(name, {}).get(test, {}).get("groups", {})
-    checks = [check for check in facts.checks(kind) if check["name"] == test]
+    checks = judged.grouped(judged.grouped(facts.checks(kind), "name").get(test, []), "group")
     title = f"{code(test)}: {code(found['metric'])} by {code(found['column'])}"
     for group, now in found["groups"].items():
-        own = [check for check in checks if check.get("group") == group]
+        own = checks.get(group, [])
         before = theirs.get(group, {}).get("value")
         beside = judged.limits_of(own) if kind == "slice" else []
         cells = (
@@ -55,7 +55,7 @@ def _test(facts: Facts, name: str, kind: str, test: str, found: Mapping[str, Any
         )
         yield Entry((title, *cells), judged.is_trouble(own))
     if kind == "fairness":
-        yield _gap(facts, test, title, theirs, [check for check in checks if "group" not in check])
+        yield _gap(facts, test, title, theirs, checks.get(None, []))
 
 
 def _gap(
@@ -63,7 +63,7 @@ def _gap(
     test: str,
     title: str,
     theirs: Mapping[str, Any],
-    checks: list[Mapping[str, Any]],
+    checks: Sequence[judged.Check],
 ) -> Entry:
     limits = facts.context.config["tests"]["fairness"][test]
     now = checks[0]["value"] if checks else None

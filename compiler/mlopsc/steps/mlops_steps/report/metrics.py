@@ -32,8 +32,9 @@ def sections(facts: Facts) -> Iterator[Section]:
 def _rows(facts: Facts, names: Iterable[str], *, with_champion: bool) -> Iterator[Entry]:
     ours, theirs = facts.result("evaluate")["metrics"], facts.compared.get("metrics", {})
     tests = facts.context.config["tests"]["metrics"]
+    checks = judged.grouped(facts.checks("metric", "champion"), "name")
     for name in names:
-        found = [check for check in facts.checks("metric", "champion") if check["name"] == name]
+        found = checks.get(name, [])
         now, before = ours.get(name), theirs.get(name)
         beside = judged.limits_of(found)
         drop = next((check["limit"] for check in found if check["kind"] == "champion"), None)

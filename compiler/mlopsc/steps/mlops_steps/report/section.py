@@ -74,12 +74,12 @@ class Section:
             return ""
         shown = [self.entries[position] for position in kept]
         if self.is_aside:
-            return folded(f"{len(shown)} {self.noun}", self._body(shown))
+            return folded(f"{self.noun.capitalize()}: {len(shown)}", self._body(shown))
         parts = [f"### {self.title}"]
         if len(shown) > LONG:
             trouble = [entry for entry in shown if entry.is_trouble][:LONG]
             parts += [self._body(trouble)] if trouble else []
-            parts.append(folded(f"{len(shown)} {self.noun}", self._body(shown)))
+            parts.append(folded(f"{self.noun.capitalize()}: {len(shown)}", self._body(shown)))
         elif shown:
             parts.append(self._body(shown))
         if self.below:

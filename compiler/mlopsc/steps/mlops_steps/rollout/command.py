@@ -64,7 +64,7 @@ def run(context: Context, options: argparse.Namespace, clock: Clock | None = Non
     start = _start(context, here, options)
     release = start.brings
     if release is None:
-        raise AssertionError("a start brings a release")
+        raise TypeError("a move that starts something brings a release")
     for name, value in (("release", release.id), ("version", release.version), ("image", release.image)):
         context.output(name, value)
     found = conditions.read(here.plan(release, here.state()))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT-0
-"""What ``rollout.json`` says beside the steps: how long they last, what they are judged by, how to tell what is live."""
+"""What ``rollout.json`` says beside the steps: how long they last, what judges them, and how to tell what is live."""
 
 from __future__ import annotations
 

@@ -60,6 +60,10 @@ class RejectedError(Exception):
         self.findings = tuple(found)
 
 
+class MovedOnError(Exception):
+    """Somebody took the next step by hand: the rollout goes on from there."""
+
+
 class Rollout:
     """A rollout.
 
@@ -169,20 +173,30 @@ class Rollout:
         """Do what the record asks for, until all traffic goes to the release."""
         while not self._finished:
             now = self._look()
-            if now.phase == record.CANARY:
-                self._wait_until_live(CANARY)
-                if self._conditions.strategy == SHADOW and self._fresh:
-                    self._context.console.say(
-                        f"  {self._name} answers a copy of the traffic; run the same again to promote it"
-                    )
+            try:
+                if now.phase != record.CANARY:
+                    self._settle(now)
+                elif not self._try(now):
                     return
-                self._step(now.weight)
-            elif now.phase == record.PROMOTED:
-                self._wait_until_live(STABLE)
-                self._move("finish", lambda state: moves.finish(state.record))
-            else:
-                self._wait_until_live(STABLE)
-                self._finished = True
+            except MovedOnError:
+                self._context.console.say("  somebody took the next step by hand")
+
+    def _settle(self, now: Record) -> None:
+        """Give the first track, which has the release already, all of the traffic."""
+        self._wait_until_live(STABLE)
+        if now.phase == record.PROMOTED:
+            self._move("finish", lambda state: moves.finish(state.record))
+        else:
+            self._finished = True
+
+    def _try(self, now: Record) -> bool:
+        """Take the step that the second track is at; return whether there is more to do in this run."""
+        self._wait_until_live(CANARY)
+        if self._conditions.strategy == SHADOW and self._fresh:
+            self._context.console.say(f"  {self._name} answers a copy of the traffic; run the same again to promote it")
+            return False
+        self._step(now.weight)
+        return True
 
     def _step(self, weight: int) -> None:
         """Let a step last, judge it, and go to the next."""
@@ -359,11 +373,19 @@ class Rollout:
             self._perform(Move("abort", lambda state: moves.abort(state.record), turn.id))
 
     def _pass(self, seconds: float) -> None:
-        """Pass some time, with an eye on the record."""
+        """Pass some time, with an eye on the record.
+
+        Raises:
+            OvertakenError: see `_look`.
+            MovedOnError: the release is at another step than before.
+        """
+        before = (self._record.phase, self._record.weight)
         end = self._clock.now() + seconds
         while (left := end - self._clock.now()) > 0:
             self._clock.sleep(min(left, LOOK))
-            self._look()
+            now = self._look()
+            if (now.phase, now.weight) != before:
+                raise MovedOnError
 
     def _patiently(self, ask: Callable[[], Answer], pause: Callable[[float], None]) -> Answer:
         """Ask Prometheus again and again while it is away, but not for ever.

@@ -1,0 +1,135 @@
+"""The token for the repository with the deploy branches: who gets it, and who does not."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from mlopsc.steps.mlops_steps.refusal import Unusable
+from mlopsc.steps.mlops_steps.release import credentials
+from steps.release.repositories import Remote, git
+
+TOKEN = "s3cret-token"
+HEADER = f"Basic {base64.b64encode(f'x-access-token:{TOKEN}'.encode()).decode()}"
+
+
+@pytest.fixture(autouse=True)
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the token, with the line end that people copy along."""
+    monkeypatch.setenv("MLOPS_GIT_TOKEN", f"{TOKEN}\n")
+
+
+@contextmanager
+def server() -> Iterator[tuple[str, list[list[str]]]]:
+    """Serve a remote repository that lets nobody in; give its address and the authorization of each request."""
+    seen: list[list[str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers.get_all("Authorization", []))
+            self.send_response(403)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{httpd.server_port}/acme/deploy.git", seen
+    finally:
+        httpd.shutdown()
+        thread.join()
+        httpd.server_close()
+
+
+def test_git_sends_it_and_nobody_prints_it(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+    run = subprocess.run
+
+    def recorded(command: list[str], **options: object) -> object:
+        commands.append(command)
+        return run(command, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "run", recorded)
+    with server() as (url, seen), pytest.raises(Unusable) as error:
+        remote.first.move("show", "--remote", url)
+    assert seen == [[HEADER]]
+    words = [str(error.value), remote.first.printed, *(word for command in commands for word in command)]
+    assert any("ls-remote" in word for word in words)
+    for secret in (TOKEN, HEADER.split()[1]):
+        assert not any(secret in word for word in words)
+
+
+def test_a_header_that_the_checkout_left_is_not_sent_as_well(remote: Remote) -> None:
+    with server() as (url, seen):
+        git(remote.first.top, "config", f"http.{url.rpartition('/acme')[0]}/.extraheader", "Authorization: Basic b2xk")
+        with pytest.raises(Unusable):
+            remote.first.move("show", "--remote", url)
+    assert seen == [[HEADER]]
+
+
+def test_a_name_stands_for_its_address(remote: Remote) -> None:
+    with server() as (url, seen):
+        git(remote.first.top, "remote", "add", "deploy", url)
+        with pytest.raises(Unusable):
+            remote.first.move("show", "--remote", "deploy")
+    assert seen == [[HEADER]]
+
+
+def test_the_repository_of_the_project_does_not_get_the_token_of_another_one(remote: Remote) -> None:
+    """The deploy branches are elsewhere, and a commit is looked for on the remote repository of the clone."""
+    here = remote.first
+    elsewhere = remote.folder / "elsewhere.git"
+    git(remote.folder, "init", "--quiet", "--bare", str(elsewhere))
+    with server() as (url, seen):
+        git(here.top, "remote", "set-url", "origin", url)
+        here.candidate("a", commit="0" * 40)
+        with pytest.raises(Unusable, match="neither here nor to be fetched"):
+            here.move("start", "--image", f"ghcr.io/acme/penguins@sha256:{'0' * 64}", "--remote", str(elsewhere))
+    assert seen == [[]]
+
+
+def test_without_a_token_nothing_is_sent(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLOPS_GIT_TOKEN", " ")
+    with server() as (url, seen), pytest.raises(Unusable):
+        remote.first.move("show", "--remote", url)
+    assert seen == [[]]
+
+
+def test_settings_of_the_environment_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    assert credentials.environment("https://robot:old@git.example:8443/acme/deploy.git") == {
+        "GIT_CONFIG_COUNT": "3",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_CONFIG_KEY_1": "http.https://git.example:8443/.extraHeader",
+        "GIT_CONFIG_VALUE_1": "",
+        "GIT_CONFIG_KEY_2": "http.https://git.example:8443/.extraHeader",
+        "GIT_CONFIG_VALUE_2": f"Authorization: {HEADER}",
+    }
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ssh://git@git.example/acme/deploy", "git@git.example:acme/deploy.git", "file:///srv/deploy.git", "../deploy"],
+)
+def test_other_ways_have_no_use_for_it(url: str) -> None:
+    assert credentials.environment(url) == {}
+
+
+@pytest.mark.parametrize("host", ["git.example", "10.0.0.1:3000"])
+def test_it_is_not_sent_in_the_clear(host: str) -> None:
+    with pytest.raises(Unusable, match=f"MLOPS_GIT_TOKEN is not sent to {host} without encryption") as error:
+        credentials.environment(f"http://robot:old@{host}/acme/deploy")
+    assert "old" not in str(error.value)
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:3000"])
+def test_on_this_machine_there_is_no_way_to_listen(host: str) -> None:
+    assert credentials.environment(f"http://{host}/deploy")["GIT_CONFIG_COUNT"] == "2"

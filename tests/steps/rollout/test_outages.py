@@ -1,0 +1,127 @@
+"""Prometheus, the remote repository and the cluster are away for a moment, or for long."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from mlopsc.steps.mlops_steps.refusal import Unusable
+from mlopsc.steps.mlops_steps.release import push
+from mlopsc.steps.mlops_steps.rollout import controller
+from steps.rollout.bench import CANARY, Bench, refused
+from steps.rollout.servers import Reply
+
+
+def test_a_short_outage_of_prometheus(canary: Bench) -> None:
+    canary.measured.down = lambda: Reply(503, b"") if 60 <= canary.clock.now() < 100 else None
+    assert canary.rollout()["finished"]
+    assert "503; once more in 10 s" in canary.printed
+    assert canary.clock.now() == 160
+
+
+def test_a_long_outage_of_prometheus(canary: Bench) -> None:
+    canary.measured.down = lambda: Reply(503, b"") if canary.clock.now() >= 60 else None
+    [finding] = refused(canary)
+    assert finding.rule == "prometheus"
+    assert "nobody can judge" in finding.message
+    assert canary.clock.now() == 60 + controller.OUTAGE
+    assert canary.moves() == ["start", "abort"]
+
+
+def test_a_query_that_prometheus_refuses_is_not_repeated(canary: Bench) -> None:
+    body = json.dumps({"status": "error", "errorType": "bad_data", "error": "parse error"}).encode()
+    canary.measured.down = lambda: Reply(400, body) if canary.clock.now() >= 60 else None
+    [finding] = refused(canary)
+    assert "answers 400 (parse error)" in finding.message
+    assert canary.clock.now() == 60
+
+
+def test_nothing_starts_without_prometheus(canary: Bench) -> None:
+    canary.measured.down = lambda: Reply(503, b"")
+    tip = canary.remote.tip()
+    with pytest.raises(Unusable, match="nothing was started"):
+        canary.rollout()
+    assert canary.remote.tip() == tip
+    assert (canary.outputs["started"], canary.outputs["finished"]) == ("false", "false")
+
+
+class Cluster:
+    """Stands in for the application of the branch in push mode."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.phases: list[str] = []
+        self.fails: Callable[[str, int], bool] = lambda phase, weight: False
+        monkeypatch.setattr(push, "apply", self.apply)
+
+    def apply(self, _environment: Any, state: Any) -> None:
+        """Note what is applied, or fail."""
+        if self.fails(state.record.phase, state.record.weight):
+            raise Unusable("the cluster is not as the branch says: timed out")
+        self.phases.append(f"{state.record.phase} {state.record.weight}")
+
+
+def test_every_move_is_pushed_to_the_cluster(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = Cluster(monkeypatch)
+    bench.plan(CANARY, deployment__gitops={"push": {}})
+    bench.edit_plan(live=None)
+    bench.stable()
+    cluster.phases.clear()
+    assert bench.rollout()["finished"]
+    assert cluster.phases == ["canary 10", "canary 50", "promoted 50", "at-rest 0"]
+    assert bench.clock.now() == 120, "kubectl has waited for the copies already"
+    assert bench.notices == []
+
+
+def test_a_push_that_fails_for_a_moment(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = Cluster(monkeypatch)
+    bench.plan(CANARY, deployment__gitops={"push": {}})
+    bench.stable()
+    cluster.fails = lambda phase, weight: weight == 50 and bench.clock.now() < 90
+    result = bench.rollout()
+    assert result["finished"]
+    assert bench.moves() == ["start", "weight", "promote", "finish"]
+    assert len(result["moves"]) == 4
+
+
+def test_a_push_that_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = Cluster(monkeypatch)
+    bench.plan(CANARY, deployment__gitops={"push": {}})
+    bench.stable()
+    cluster.phases.clear()
+    cluster.fails = lambda phase, weight: weight == 10
+    with pytest.raises(Unusable, match="timed out"):
+        bench.rollout()
+    assert bench.moves() == ["start", "abort"]
+    assert cluster.phases == ["at-rest 0"]
+    assert (bench.outputs["started"], bench.outputs["finished"]) == ("true", "false")
+
+
+def test_the_remote_repository_is_away_for_a_moment(canary: Bench) -> None:
+    away = canary.remote.path.with_name("away.git")
+    canary.clock.at(30, lambda: canary.remote.path.rename(away))
+    canary.clock.at(70, lambda: away.rename(canary.remote.path))
+    assert canary.rollout()["finished"]
+    assert canary.moves() == ["start", "weight", "promote", "finish"]
+
+
+def test_the_remote_repository_is_away_for_long(canary: Bench) -> None:
+    away = canary.remote.path.with_name("away.git")
+    canary.clock.at(30, lambda: canary.remote.path.rename(away))
+    with pytest.raises(Unusable):
+        canary.rollout()
+    assert "could not be taken back" in canary.printed
+    assert "release rollback --env production --release" in canary.printed
+    away.rename(canary.remote.path)
+    assert canary.moves() == ["start"]
+
+
+def test_a_fault_takes_the_release_back(canary: Bench) -> None:
+    def fault() -> None:
+        raise ZeroDivisionError
+
+    canary.clock.at(30, fault)
+    with pytest.raises(ZeroDivisionError):
+        canary.rollout()
+    assert canary.moves() == ["start", "abort"]
