@@ -179,19 +179,19 @@ def _seen_from(path: str, analysis: Analysis) -> str:
 
 def _parts(analysis: Analysis, project: Project, pins: Pins, findings: Findings) -> Iterator[Part]:
     from mlopsc import build
-    from mlopsc.lifecycle import Stage
+    from mlopsc.lifecycle import Training
 
-    stages: list[Stage] = []
+    training: Training | None = None
     for role, name in project.stack.filled():
         for part in analysis.targets[name].lower(role, project, findings.report):
-            if isinstance(part, Stage):
-                stages.append(part)
+            if isinstance(part, Training):
+                training = part
             else:
                 yield part
     for builder in build.builders(project):
         yield from builder(project, pins, findings.report)
     for workflows in build.ci_systems(project):
-        yield from workflows(project, pins, stages)
+        yield from workflows(project, pins, training)
 
 
 def stops(diagnostics: Sequence[Diagnostic]) -> bool:

@@ -643,18 +643,23 @@ class Workflow(Record):
     title: Value = ""
 
 
-class Stage(Record):
-    """What a target does in a stage of the life cycle in its own way; a part that targets hand over.
+TRAINING_IMAGE = "training-image"
+"""Job that builds the image which a training elsewhere runs in; its output ``image`` names it with its digest."""
+
+
+class Training(Record):
+    """How a target trains in a delivery; a part that it hands over.
 
     Attributes:
-        name: the stage.
-        steps: instead of what would run there otherwise.
-        at: spec path that asks for it.
+        steps: instead of those that check and split the data, train and package on the machine of the job. They leave
+            the same results.
+        image: name of the image that they need, built by the job `TRAINING_IMAGE`; None if they need none.
+        refs: what in the spec asks for it.
     """
 
-    name: Literal["train"]
     steps: tuple[Step, ...]
-    at: tuple[str | int, ...] = ()
+    image: At | None = None
+    refs: tuple[Ref, ...] = ()
 
 
 def asked(data: Data, refs: tuple[Ref, ...], note: str = "") -> At:

@@ -21,7 +21,7 @@ CI_ENVIRONMENT = "ci"
 DELIVERY_ENVIRONMENT = "delivery"
 """Environments of GitHub for the jobs that sign in to a cloud and release nothing."""
 
-_FURTHER = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_FURTHER = ("second", "third", "fourth", "fifth", "sixth")
 
 MOST_APPROVALS = len(_FURTHER) + 1
 """Approvals of one release that there are names for."""

@@ -6,8 +6,9 @@ the driver turns them into positions. Import from here and from nowhere else in 
 
 from __future__ import annotations
 
+from mlopsc import lifecycle as lifecycle
 from mlopsc import naming as naming
-from mlopsc.lifecycle import Stage as Stage
+from mlopsc.lifecycle import Training as Training
 from mlopsc.parts import At as At
 from mlopsc.parts import Contribution as Contribution
 from mlopsc.parts import Data as Data
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
             """Report what only this target can know to be wrong."""
             ...
 
-        def lower(self, role: Role, project: Project, report: Report) -> Iterable[Part | Stage]:
+        def lower(self, role: Role, project: Project, report: Report) -> Iterable[Part | Training]:
             """Return the parts for one role."""
             ...
 

@@ -168,7 +168,7 @@ def test_names_of_approvals() -> None:
     assert naming.approval_environments("production", 1) == ("production",)
     most = naming.approval_environments("production", naming.MOST_APPROVALS)
     assert len(most) == len(set(most)) == naming.MOST_APPROVALS
-    assert most[-1] == "production-tenth"
+    assert most[-1] == "production-sixth"
 
 
 def test_accepted_findings_reach_the_step_with_their_last_day() -> None:

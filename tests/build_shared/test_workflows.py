@@ -28,10 +28,12 @@ UUID = "11111111-1111-1111-1111-111111111111"
 AWS = {"aws": {"role": "arn:aws:iam::123456789012:role/churn", "region": "eu-west-1"}}
 
 
-def workflows(changes: Mapping[str, Any] | None = None, folder: str = "") -> dict[str, Document]:
+def workflows(
+    changes: Mapping[str, Any] | None = None, folder: str = "", training: cycle.Training | None = None
+) -> dict[str, Document]:
     """Return the workflows of a project, by name."""
     project, found = load(changes, folder), {}
-    for part in github.build(project, defaults(), ()):
+    for part in github.build(project, defaults(), training):
         assert isinstance(part, File)
         name = part.file.rpartition("-")[2].removesuffix(".yml")
         found[name] = yaml.safe_load(render(part, spec_file=project.file, static_reader=assets.text).text)

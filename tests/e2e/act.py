@@ -437,6 +437,7 @@ class World:
             "STAND_IN_WORLD": str(WORLD),
             "STAND_IN_WORKFLOWS": str(tree / WORKFLOWS),
             "STAND_IN_BRANCH": self.branch,
+            "STAND_IN_TOKEN": self.secrets["GITHUB_TOKEN"],
             "STAND_IN_KUBECTL": self.kubectl,
             "STAND_IN_INTERNET": str(self.internet.port),
             "SSL_CERT_FILE": str(self.internet.certificate),

@@ -20,6 +20,10 @@ TRIGGERS = {"pull_request", "merge_group", "push", "schedule", "workflow_dispatc
 
 SUPPRESSED = ("zizmor:", "actionlint", "yamllint disable", "shellcheck disable", "noqa")
 LEVELS = ("none", "read", "write")
+WORKSPACE = "${{ github.workspace }}"
+PROGRAM = re.compile(r"(?:^|[\s;&|('\"/=])mlopsc(?:$|[\s;&|)'\"=])", re.MULTILINE)
+"""mlopsc as a word of a script: as the program, or as what pip is to install."""
+
 LONGEST = 360
 """Minutes that GitHub lets a job run on its own machines."""
 
@@ -230,11 +234,11 @@ def actions_are_pinned(workflows: Repository) -> Iterator[str]:
 
 @rule
 def scripts_have_no_expressions(workflows: Repository) -> Iterator[str]:
-    """No value is pasted into a script, and no shell is chosen by one."""
+    """No value is pasted into a script; nor does one choose the shell, or a folder other than the workspace."""
     for workflow in workflows.values():
         for place, step in workflow.steps():
             for key in ("run", "shell", "working-directory"):
-                if "${{" in str(step.get(key, "")):
+                if "${{" in str(step.get(key, "")).replace(WORKSPACE if key == "working-directory" else "", ""):
                     yield f"{place}: an expression in {key}"
 
 
@@ -275,8 +279,9 @@ def only_the_check_needs_the_compiler(workflows: Repository) -> Iterator[str]:
     """Deleting the job `check` leaves workflows that run without mlopsc."""
     for workflow in workflows.values():
         for place, job in workflow.jobs():
-            if not place.endswith(": check") and any(re.search(r"\bmlopsc\b", text) for text in _texts(job)):
-                yield f"{place}: mentions mlopsc"
+            scripts = [step.get("run", "") for step in job.get("steps", ())]
+            if not place.endswith(": check") and any(PROGRAM.search(script) for script in scripts):
+                yield f"{place}: calls mlopsc"
 
 
 @rule
@@ -364,10 +369,12 @@ def permissions_needed(job: Job) -> tuple[dict[str, str], dict[str, str]]:
         if "uses" in step:
             words.append(f"uses {step['uses']}")
         if step.get("uses", "").startswith("docker/login-action@"):
-            words.append(f"registry {given.get('registry')}")
-        own = "own token " if "github.token" in str((step.get("env") or {}).get("MLOPS_GIT_TOKEN")) else ""
+            # who has an account of another kind there needs no permission of GitHub's
+            own = "github.token" in str(given.get("password"))
+            words.append(f"registry {given.get('registry')}" if own else "another account")
         if "run" in step:
-            words.append(own + " ".join(step["run"].split()))
+            writes = "github.token" in str((step.get("env") or {}).get("MLOPS_GIT_TOKEN"))
+            words.append(("own token " if writes else "") + " ".join(step["run"].split()))
     text = "\n".join(words)
     needed: dict[str, str] = {}
     for pattern, scopes in EVIDENCE:

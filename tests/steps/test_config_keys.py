@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import json
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ WITHOUT_A_CHOICE: set[Keys] = {("data", "datasets", ANY, "version", "resolve")}
 """What has one value only: ``version: {resolve: at-run}`` stands for the absence of the other two ways."""
 
 VERSION = "aaaaaaaaaaaa"
+CLUSTER = ROOT / "tests" / "targets" / "kubernetes" / "training" / "one"
 
 TRAIN = """
 from sklearn.compose import make_column_transformer
@@ -171,6 +173,7 @@ def base(**changes: Any) -> dict[str, Any]:
             "champion": "production",
         },
         "tracking": "mlflow",
+        "training": {},
         "serving": {"path": "/v2/models/churn"},
         "environments": {"production": {"image": "ghcr.io/acme/churn"}},
         "scan": {"ignore": {"CVE-2026-12345": "2026-05-31"}},
@@ -379,6 +382,16 @@ def served(bench: Bench) -> None:
             bench("load", "--url", server.url, *environment)
 
 
+def submitted(bench: Bench) -> None:
+    """What a training in a cluster reads before it asks the cluster."""
+    bench.configure(base(training={"store": (bench.project.folder / "store").as_uri()}))
+    shutil.copytree(CLUSTER, bench.project.pipeline.parent / "training")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", "")
+        with pytest.raises(Unusable, match="kubectl is not installed"):
+            bench("submit", "--image", f"ghcr.io/acme/churn-train@sha256:{'0' * 64}")
+
+
 EXAMPLES: tuple[Callable[[Bench], None], ...] = (
     trained_and_registered,
     released,
@@ -387,4 +400,5 @@ EXAMPLES: tuple[Callable[[Bench], None], ...] = (
     sampled,
     by_commands,
     served,
+    submitted,
 )

@@ -96,7 +96,17 @@ def test_every_module_imports_on_the_oldest_python_with_the_standard_library_onl
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["release", "--help"], ["smoke", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["release", "--help"],
+        ["environments", "--help"],
+        ["exceptions", "--help"],
+        ["smoke", "--help"],
+    ],
+)
 def test_help_needs_the_standard_library_only(tmp_path: Path, arguments: list[str]) -> None:
     """Nothing outside of it is imported: the runner that releases installs no lock."""
     project = Project(tmp_path, {})

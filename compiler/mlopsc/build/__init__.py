@@ -7,17 +7,17 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from typing import TypeAlias
 
     from mlopsc.diagnostics import Report
-    from mlopsc.lifecycle import Stage
+    from mlopsc.lifecycle import Training
     from mlopsc.parts import File, Part
     from mlopsc.pins import Pins
     from mlopsc.project import Project
 
     Builder: TypeAlias = Callable[[Project, Pins, Report], Iterator[Part]]
-    CiSystem: TypeAlias = Callable[[Project, Pins, Sequence[Stage]], Iterator[Part]]
+    CiSystem: TypeAlias = Callable[[Project, Pins, Training | None], Iterator[Part]]
     Overview: TypeAlias = Callable[[Project, Mapping[str, File]], File]
 
 
@@ -38,7 +38,7 @@ def builders(project: Project) -> tuple[Builder, ...]:
 
 
 def ci_systems(project: Project) -> tuple[CiSystem, ...]:
-    """Return what turns the life cycle, with what targets do of it in their own way, into workflows."""
+    """Return what turns the life cycle, with the way in which a target trains, into workflows."""
     from mlopsc.build import github
 
     return (github.build,) if project.output.builders.workflows else ()

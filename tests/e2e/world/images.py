@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import posixpath
 import re
 import shutil
@@ -42,7 +43,8 @@ class Registry:
         if not username or not password:
             raise RefusedError(f"Error: Username and password required for {host}")
         with self.state.changing("registry/logins", {}) as logins:
-            logins.setdefault(self.job.machine, {})[host] = username
+            own = password == os.environ["STAND_IN_TOKEN"]
+            logins.setdefault(self.job.machine, {})[host] = {"username": username, "own": own}
 
     def admit(self, name: str, access: str) -> None:
         """Refuse an image that this job may not read or write.
@@ -51,9 +53,10 @@ class Registry:
             RefusedError: it did not log in, or its token has no access to packages.
         """
         host = name.partition("/")[0]
-        if host not in self.state.read("registry/logins", {}).get(self.job.machine, {}):
+        login = self.state.read("registry/logins", {}).get(self.job.machine, {}).get(host)
+        if not login:
             raise RefusedError(f"denied: {name}: this job did not log in to {host}")
-        if host == "ghcr.io":
+        if login["own"]:
             self.job.need("packages", access, f"access to {name}")
 
     def push(self, name: str, tag: str, digest: str, files: Mapping[str, Path]) -> None:

@@ -46,7 +46,7 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-def smoke(project: Project, url: str = "http://127.0.0.1:1", **given: Any) -> dict[str, Any]:
+def smoke(project: Project, url: str | None = "http://127.0.0.1:1", **given: Any) -> dict[str, Any]:
     options = {"url": url, "env": None, "version": None, "wait": 0.0, "host": None, **given}
     return SMOKE.run(project.context(), Namespace(**options))
 
@@ -198,3 +198,20 @@ def test_a_load_that_cannot_be_tested_is_unusable(
     project.change(change)
     with pytest.raises(Unusable, match=message):
         run_load(project, env)
+
+
+def test_the_address_of_an_environment_stands_in_its_plan(project: Project) -> None:
+    with serve(lambda received: prediction(1, version="v")) as server:
+        project.write("ops/deploy/overlays/staging/rollout.json", f'{{"url": "{server.url}"}}')
+        (answered,) = smoke(project, None, env="staging")["requests"]
+    assert (answered["request"], answered["status"]) == ("tests/common.json", 200)
+
+
+@pytest.mark.parametrize("plan", ['{"url": null}', "{}", "[]", "no JSON", None])
+def test_without_an_address_nothing_is_sent(project: Project, plan: str | None) -> None:
+    if plan is not None:
+        project.write("ops/deploy/overlays/staging/rollout.json", plan)
+    with pytest.raises(Unusable, match="nothing outside of the cluster reaches the model in staging"):
+        smoke(project, None, env="staging")
+    with pytest.raises(Unusable, match="say where the server is"):
+        smoke(project, None)

@@ -6,9 +6,9 @@ from mlopsc.parts import File, Yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from mlopsc.lifecycle import Stage
+    from mlopsc.lifecycle import Training
     from mlopsc.parts import Part
     from mlopsc.pins import Pins
     from mlopsc.project import Project
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 OWNER = "github"
 
 
-def build(project: Project, pins: Pins, stages: Sequence[Stage]) -> Iterator[Part]:
+def build(project: Project, pins: Pins, training: Training | None) -> Iterator[Part]:
     """Return the files of all workflows.
 
     Args:
         project: the project.
         pins: commits of actions, and what the compile check installs.
-        stages: what targets do in their own way.
+        training: how a target trains, if it does not do so on the machine of the job.
     """
     from mlopsc.build import lifecycle
     from mlopsc.build.github.steps import Renderer
     from mlopsc.build.github.workflows import document
 
     renderer = Renderer(pins, project.name, project.folder)
-    for workflow in lifecycle.workflows(project, pins, stages):
+    for workflow in lifecycle.workflows(project, pins, training):
         yield File(
             file=f"/{renderer.file(workflow.name)}",
             body=Yaml(documents=(document(workflow, renderer),)),

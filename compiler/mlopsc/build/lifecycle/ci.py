@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlopsc.build.lifecycle import accounts
 from mlopsc.build.lifecycle.paths import watched
-from mlopsc.build.lifecycle.scene import HOSTED, READ_CODE, SETUP_MINUTES, install
+from mlopsc.build.lifecycle.scene import HOSTED, READ_CODE, install
 from mlopsc.lifecycle import (
     After,
     All,
@@ -185,7 +185,6 @@ def _model(scene: Scene) -> Job:
     execution = scene.project.execution
     trains = execution.pull_request.train != "off"
     environment: Value = At("ci", execution.cloud.path) if execution.cloud is not None else ""
-    timeout = -(-int(execution.train.timeout.seconds) // 60)
     return Job(
         id="model",
         name="Data, training and gates" if trains else "Data",
@@ -193,7 +192,7 @@ def _model(scene: Scene) -> Job:
         needs=needs,
         when=both(when, Trusted()),
         runner=scene.runner("train"),
-        minutes=timeout + SETUP_MINUTES,
+        minutes=scene.training_minutes,
         environment=environment,
         permissions=(READ_CODE, *accounts.cloud_permission(execution.cloud)),
         steps=(

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from mlopsc.build.lifecycle import accounts, image, rollout
 from mlopsc.build.lifecycle.paths import patterns
-from mlopsc.build.lifecycle.scene import READ_CODE, SETUP_MINUTES, Aim
+from mlopsc.build.lifecycle.scene import READ_CODE, Aim
 from mlopsc.lifecycle import (
+    TRAINING_IMAGE,
     After,
+    Builder,
+    BuildImage,
     ByHand,
+    Checkout,
     CopyFromImage,
     Exclusive,
+    Fact,
     Is,
     Job,
+    Joined,
     Keep,
     OnPush,
     OnSchedule,
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
 
     from mlopsc.build.lifecycle.scene import Scene
     from mlopsc.lifecycle import Permission, Step, Trigger, Value
+    from mlopsc.parts import Ref
     from mlopsc.project import Environment
 
 _PURPOSE = "delivery"
@@ -52,7 +59,9 @@ def workflow(scene: Scene) -> Workflow:
     if schedule is not None:
         triggers.append(OnSchedule(cron=At(schedule, (*scene.project.execution.path, "schedule"))))
     triggers.append(ByHand())
-    jobs = [_model(scene)]
+    training = scene.training
+    jobs = [] if training is None or training.image is None else [_training_image(scene, training.image, training.refs)]
+    jobs.append(_model(scene, needs=tuple(job.id for job in jobs)))
     if scene.deployed:
         jobs.append(image.job(scene, needs="model"))
         jobs += _releases(scene)
@@ -65,10 +74,8 @@ def workflow(scene: Scene) -> Workflow:
     )
 
 
-def _model(scene: Scene) -> Job:
+def _model(scene: Scene, needs: tuple[str, ...]) -> Job:
     execution = scene.project.execution
-    timeout = -(-int(execution.train.timeout.seconds) // 60)
-    environment: Value = At("delivery", execution.cloud.path) if execution.cloud is not None else ""
     rescoring = _rescores(scene)
     permissions: tuple[Permission, ...] = (READ_CODE, *accounts.cloud_permission(execution.cloud))
     if rescoring:
@@ -77,17 +84,18 @@ def _model(scene: Scene) -> Job:
     return Job(
         id="model",
         name="Data, training and gates",
+        needs=needs,
         runner=scene.runner("train"),
-        minutes=timeout + SETUP_MINUTES,
-        environment=environment,
+        minutes=scene.training_minutes,
+        environment=_account(scene),
         permissions=permissions,
         steps=(
             *scene.begin(),
             scene.packages(),
             *accounts.cloud(scene, execution.cloud),
-            _step(scene, "Check and split the data", "data", "split"),
+            *_before(scene),
             *(_champion(scene, scene.champion, rescoring=rescoring) if scene.champion is not None else ()),
-            *_training(scene),
+            *((_step(scene, "Train and package", "train", "package"),) if scene.training is None else ()),
             _step(scene, "Evaluate", "evaluate"),
             _step(scene, "Judge by the gates", "gate"),
             _step(scene, "Register", "register"),
@@ -106,9 +114,49 @@ def _step(scene: Scene, name: str, *steps: str) -> Run:
     return Run(name=name, commands=(scene.pipeline("run", "--purpose", _PURPOSE, *words),))
 
 
-def _training(scene: Scene) -> tuple[Step, ...]:
-    stage = scene.stages.get("train")
-    return (_step(scene, "Train and package", "train", "package"),) if stage is None else stage.steps
+def _before(scene: Scene) -> tuple[Step, ...]:
+    """Return what comes before the champion is fetched: its rows are compared with those of the split."""
+    if scene.training is None:
+        return (_step(scene, "Check and split the data", "data", "split"),)
+    return scene.training.steps
+
+
+def _training_image(scene: Scene, name: At, refs: tuple[Ref, ...]) -> Job:
+    """Return the job that builds the image which a training elsewhere runs in."""
+    output = scene.project.output
+    return Job(
+        id=TRAINING_IMAGE,
+        name="Training image",
+        runner=scene.runner(),
+        minutes=90,
+        environment=_account(scene),
+        permissions=(
+            READ_CODE,
+            *accounts.registry_permission(scene, write=True, why="push the image"),
+            *accounts.cloud_permission(scene.project.execution.cloud),
+        ),
+        outputs={"image": Joined(parts=(name, "@", Output(step="build", name="digest")))},
+        refs=refs,
+        steps=(
+            Checkout(name="Check out"),
+            *accounts.cloud(scene, scene.project.execution.cloud),
+            *accounts.registry(scene),
+            Builder(name="Set up Buildx"),
+            BuildImage(
+                name="Build and push",
+                id="build",
+                dockerfile=At(f"{output.dir}/docker/train.Dockerfile", (*output.path, "dir")),
+                tag=Joined(parts=(name, ":", Fact(name="commit"))),
+                arguments={"MLOPS_COMMIT": Fact(name="commit")},
+            ),
+        ),
+    )
+
+
+def _account(scene: Scene) -> Value:
+    """Return the environment that lets a job sign in to the cloud, where there is one."""
+    cloud = scene.project.execution.cloud
+    return At("delivery", cloud.path) if cloud is not None else ""
 
 
 def _rescores(scene: Scene) -> bool:

@@ -9,9 +9,9 @@ from mlopsc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from mlopsc.lifecycle import Command, Condition, Stage, Step, Value, Word
+    from mlopsc.lifecycle import Command, Condition, Step, Training, Value, Word
     from mlopsc.parts import Ref
     from mlopsc.pins import Pins
     from mlopsc.project import Environment, Project
@@ -80,14 +80,14 @@ class Scene:
     Attributes:
         project: the project.
         pins: commits and digests.
-        stages: what targets do in their own way, by stage.
+        training: how a target trains; None where the job does it itself.
         deployed: the environments in which something runs.
     """
 
-    def __init__(self, project: Project, pins: Pins, stages: Sequence[Stage]) -> None:
+    def __init__(self, project: Project, pins: Pins, training: Training | None) -> None:
         self.project = project
         self.pins = pins
-        self.stages = {stage.name: stage for stage in stages}
+        self.training = training
         self.deployed = tuple(item for item in project.environments if item.deployment.mode != "none")
 
     @property
@@ -101,6 +101,12 @@ class Scene:
         """The branch that people merge to."""
         execution = self.project.execution
         return At(execution.branch, (*execution.path, "branch"))
+
+    @property
+    def training_minutes(self) -> At:
+        """Longest time of a job that trains."""
+        train = self.project.execution.train
+        return At(-(-int(train.timeout.seconds) // 60) + SETUP_MINUTES, (*train.path, "timeout"))
 
     @property
     def image(self) -> Image:
