@@ -24,7 +24,7 @@ sys.path.append(str(ROOT / "tests"))
 import repository  # noqa: E402 - both live beside their tests
 import suites  # noqa: E402
 
-REQUIRED = ("tests", "steps", "frameworks", "lint", "manifests", "pythons", "package")
+REQUIRED = ("tests", "steps", "frameworks", "lint", "manifests", "workflows", "pythons", "package")
 """Suites that must have run when CI is set: there a skipped one fails the run."""
 
 PYTHONS = ("3.10", "3.13")
@@ -36,8 +36,10 @@ LOCK_PYTHON = "3.11"
 
 REPORTS = ROOT / ".nox" / "reports"
 TOOLS = ROOT / ".nox" / "tools"
+LOCKED = ROOT / ".nox" / "locked"
 PROJECT = nox.project.load_toml("pyproject.toml")
 PINNED = nox.project.load_toml("tests/tools.toml")
+(KUBECTL,) = (name for name in PINNED["python"] if name.startswith("kubectl-"))
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "venv"
@@ -102,20 +104,19 @@ def pytest(session: nox.Session, *arguments: str, folder: Path | None = None, **
 def tests(session: nox.Session) -> None:
     """All tests that need no external checker and none of the packages of the pipeline."""
     install(session, "test")
-    pytest(session, "-m", "not tools and not steps and not frameworks")
+    pytest(session, "-m", "not tools and not steps and not frameworks and not e2e")
 
 
 @suite
 def steps(session: nox.Session) -> None:
     """The static steps on real data, with the packages of the lock that the first example commits."""
-    kubectl = [name for name in PINNED["python"] if name.startswith("kubectl-")]
-    run_steps(session, "steps", locked(session, [*kubectl, *PINNED["steps"]]))
+    run_steps(session, "steps", locked(session, "steps", [KUBECTL, *PINNED["steps"]]))
 
 
 @suite
 def frameworks(session: nox.Session) -> None:
     """Every framework trains, is packaged and serves; they are heavy to install."""
-    run_steps(session, "frameworks", locked(session, PINNED["frameworks"]))
+    run_steps(session, "frameworks", locked(session, "frameworks", PINNED["frameworks"]))
 
 
 @suite
@@ -136,12 +137,17 @@ def manifests(session: nox.Session) -> None:
     install(session, "test", "contracts")
     ruff = [name for name in nox.project.dependency_groups(PROJECT, "lint") if name.startswith("ruff==")]
     session.install(*PINNED["python"], *ruff)
-    if not shutil.which("npm"):
-        session.install(*PINNED["node"])
-    flags = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
-    session.run("npm", "install", f"--prefix={TOOLS}", *flags, *PINNED["npm"], external=True)
-    path = os.pathsep.join([str(TOOLS / "node_modules" / ".bin"), os.environ["PATH"]])
-    pytest(session, "-m", "tools", MLOPSC_REQUIRE_TOOLS="1", PATH=path)
+    pytest(session, "-m", "tools", MLOPSC_REQUIRE_TOOLS="1", PATH=npm(session, PINNED["npm"]))
+
+
+@suite
+def workflows(session: nox.Session) -> None:
+    """The generated workflows, linted, and run for real by act with the packages of the lock."""
+    install(session, "test")
+    session.install(*PINNED["workflows"], KUBECTL)
+    python = locked(session, "steps", [KUBECTL, *PINNED["steps"]]) / "bin" / "python"
+    path = npm(session, PINNED["workflows_npm"])
+    pytest(session, "-m", "e2e", MLOPSC_REQUIRE_TOOLS="1", MLOPSC_LOCKED_PYTHON=str(python), PATH=path)
 
 
 @suite
@@ -177,12 +183,27 @@ def package(session: nox.Session) -> None:
             session.run("bash", "-c", f". {clean}/bin/activate\n{commands[0]}", external=True)
 
 
-def locked(session: nox.Session, requirements: Sequence[str]) -> Path:
+def npm(session: nox.Session, packages: Sequence[str]) -> str:
+    """Install npm packages, and Node where it is missing, and return a PATH on which their programs come first."""
+    if not shutil.which("npm"):
+        session.install(*PINNED["node"])
+    folder = TOOLS / session.name
+    flags = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+    session.run("npm", "install", f"--prefix={folder}", *flags, *packages, external=True)
+    return os.pathsep.join([str(folder / "node_modules" / ".bin"), os.environ["PATH"]])
+
+
+def locked(session: nox.Session, name: str, requirements: Sequence[str]) -> Path:
     """Return a virtual environment with the packages of the lock, what the tests need, and further requirements.
 
     This project itself is not installed: a trained model is loaded in an interpreter that must not find it. The
-    environment is kept for the next run while all this stays the same: it takes minutes to make. Whatever is added
-    keeps the versions of the lock, or cannot be installed.
+    environment is kept for the next suite and the next run while all this stays the same: it takes minutes to make.
+    Whatever is added keeps the versions of the lock, or cannot be installed.
+
+    Args:
+        session: the suite.
+        name: of the environment; suites that name the same one share it.
+        requirements: beside the lock.
     """
     path = repository.interpreter(LOCK_PYTHON)
     if path is None:
@@ -194,10 +215,10 @@ def locked(session: nox.Session, requirements: Sequence[str]) -> Path:
     own = [name for name in PROJECT["project"]["dependencies"] if not name.startswith("cookiecutter")]
     parts = (lock, constraints, str(own), str(groups), str(requirements))
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    folder = Path(session.virtualenv.location) / "made" / "locked"
+    folder = LOCKED / name
     stamp = folder / "made-from.txt"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != digest:
-        fresh(session, "locked", path, "--require-hashes", "--no-deps", "--requirement", str(LOCK))
+        make(session, folder, path, "--require-hashes", "--no-deps", "--requirement", str(LOCK))
         pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "-qq")
         kept = folder / "constraints.txt"
         kept.write_text(constraints, encoding="utf-8")
@@ -215,7 +236,11 @@ def run_steps(session: nox.Session, mark: str, folder: Path) -> None:
 
 def fresh(session: nox.Session, name: str, interpreter: str, *requirements: str) -> Path:
     """Make a new virtual environment below the session's own folder and install into it."""
-    folder = Path(session.virtualenv.location) / "made" / name
+    return make(session, Path(session.virtualenv.location) / "made" / name, interpreter, *requirements)
+
+
+def make(session: nox.Session, folder: Path, interpreter: str, *requirements: str) -> Path:
+    """Make a new virtual environment and install into it."""
     session.run(interpreter, "-m", "venv", "--clear", str(folder), external=True)
     if requirements:
         session.run(str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *requirements, external=True)

@@ -104,6 +104,18 @@ def test_values_cannot_leave_their_quotes() -> None:
     assert text == 'http_total{namespace="a\\"} or vector(1) #\\\\\\n"}'
 
 
+def test_live_copies_by_version() -> None:
+    assert queries.live(CATALOG, NEW) == f"count by (mlops_version) (up{{{LABELS}}} == 1)"
+
+
+def test_live_copies_are_ready_where_the_server_counts_its_probes() -> None:
+    signals = {**RAW["signals"], "ready": {"metric": "http_total", "match": {"path": "/ready", "code": "200"}}}
+    ready = f'http_total{{{LABELS}, path=~"/ready", code="200"}}'
+    assert queries.live(catalog.parse({**RAW, "signals": signals}), NEW) == (
+        f"count by (mlops_version) (up{{{LABELS}}} == 1 and on (instance) {ready})"
+    )
+
+
 def test_plain_values_are_matched_exactly() -> None:
     metric = CATALOG.metric("http_total")
     assert queries.selector(metric, {}, {"code": "200"}) == 'http_total{code="200"}'
@@ -112,6 +124,6 @@ def test_plain_values_are_matched_exactly() -> None:
 
 def test_the_catalog_of_the_target_has_every_signal() -> None:
     real = catalog.load("mlopsc_targets.kubernetes")
-    assert set(real.signals) == {"requests", "errors", "latency"}
+    assert set(real.signals) == {"requests", "errors", "latency", "ready"}
     assert [str(bound) for bound in real.signal("latency").metric.bounds()][5:8] == ["0.1", "0.25", "0.5"]
     assert 'status_code=~"5.."' in queries.error_rate(real, NEW, WINDOW)

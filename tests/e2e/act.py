@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -20,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from e2e import documents
 from e2e.world import interpreters, programs
 from e2e.world.internet import GitHost, Internet
@@ -375,7 +373,7 @@ class World:
         """Enter the run into what `gh run list` shows."""
         title = str(document.get("run-name", document.get("name", file)))
         for name, value in inputs.items():
-            title = re.sub(r"\$\{\{\s*inputs\." + re.escape(name) + r"\s*\}\}", lambda _, text=value: text, title)
+            title = title.replace(f"${{{{ inputs.{name} }}}}", value)
         with self.state.changing("runs", {}) as runs:
             runs[number] = {
                 "name": document.get("name", file),

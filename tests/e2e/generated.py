@@ -32,7 +32,9 @@ def project(name: str) -> Mapping[str, str]:
         return compiled("mlops.yaml", DiskInputs(str(ROOT / "examples" / rest)))
     files = {**FILES, "mlops.yaml": spec(rest).encode()}
     if kind == FOLDER:
-        return compiled(f"{FOLDER}/mlops.yaml", MemoryInputs({f"{FOLDER}/{key}": value for key, value in files.items()}))
+        return compiled(
+            f"{FOLDER}/mlops.yaml", MemoryInputs({f"{FOLDER}/{key}": value for key, value in files.items()})
+        )
     return compiled("mlops.yaml", MemoryInputs(files))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from e2e.world import actions, programs  # noqa: E402 - found only now
-from e2e.world.state import RefusedError, State  # noqa: E402 - found only now
+from e2e.world import actions, programs
+from e2e.world.state import RefusedError, State
 
 
 def main(kind: str, name: str, *arguments: str) -> int:

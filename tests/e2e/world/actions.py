@@ -162,7 +162,9 @@ def upload_artifact(state: State, _: Job, given: Inputs) -> None:
         raise RefusedError(f"The artifact name is not valid: {given['name']}")
     root, found = storage.find(_workspace(), _lines(given["path"]), given.get("include-hidden-files") == "true")
     if not found and absent == "error":
-        raise RefusedError(f"No files were found with the provided path: {given['path']}. No artifacts will be uploaded")
+        raise RefusedError(
+            f"No files were found with the provided path: {given['path']}. No artifacts will be uploaded"
+        )
     folder = state.path("artifacts", os.environ["GITHUB_RUN_ID"], given["name"])
     if folder.exists() and given.get("overwrite") != "true":
         raise RefusedError("Received non-retryable error: Failed request: (409) Conflict: an artifact with this name "
@@ -197,7 +199,9 @@ def cache_restore(state: State, _: Job, given: Inputs) -> None:
     prefixes = _lines(given.get("restore-keys", ""))
     hit = storage.cached(state, given["key"], prefixes, _lines(given["path"]), refs)
     if hit is None and given.get("fail-on-cache-miss") == "true":
-        raise RefusedError(f"Failed to restore cache entry. Exiting as fail-on-cache-miss is set. Input key: {given['key']}")
+        raise RefusedError(
+            f"Failed to restore cache entry. Exiting as fail-on-cache-miss is set. Input key: {given['key']}"
+        )
     if hit and given.get("lookup-only") != "true":
         storage.merge(hit.files, _workspace())
     _output(

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import yaml
-
 from e2e.world.internet import Request, Response
 from e2e.world.state import State
 

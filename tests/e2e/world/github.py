@@ -1,7 +1,7 @@
 """The `gh` program over the state: runs, comments, issues, environments, approvals, attestations.
 
-Documents that tests or programs put under a path of the API are kept in ``github``; lists that GitHub makes itself, such
-as comments and runs, have functions of their own.
+Documents that tests or programs put under a path of the API are kept in ``github``; lists that GitHub makes itself,
+such as comments and runs, have functions of their own.
 """
 
 from __future__ import annotations
@@ -121,7 +121,9 @@ def _body(given: Given) -> Any:
 def _typed(value: str) -> Any:
     if value.startswith("@"):
         return Path(value[1:]).read_text(encoding="utf-8") if value != "@-" else sys.stdin.read()
-    return {"true": True, "false": False, "null": None}.get(value, int(value) if re.fullmatch(r"-?\d+", value) else value)
+    return {"true": True, "false": False, "null": None}.get(
+        value, int(value) if re.fullmatch(r"-?\d+", value) else value
+    )
 
 
 def _comments(state: State, method: str, path: str, match: re.Match[str], body: Any, _: str) -> Any:
@@ -374,7 +376,15 @@ def _text(given: Given) -> str:
 
 
 def _attestation_verify(state: State, job: Job, arguments: Sequence[str]) -> None:
-    values = ("--repo", "-R", "--owner", "--cert-identity", "--cert-oidc-issuer", "--predicate-type", "--bundle-from-oci")
+    values = (
+        "--repo",
+        "-R",
+        "--owner",
+        "--cert-identity",
+        "--cert-oidc-issuer",
+        "--predicate-type",
+        "--bundle-from-oci",
+    )
     given = parse(arguments, flags=("--deny-self-hosted-runners",), values=values)
     job.need("attestations", "read", "gh attestation verify")
     (reference,) = given.words

@@ -1,7 +1,7 @@
 """Everything that a job reaches over the network: one server on loopback that is each host by name.
 
-Programs come through `CONNECT`, as git does with its proxy; Python in a job comes straight, because names resolve to this
-server there. Both speak TLS with a certificate of a test authority, so that what a job sends can be read here.
+Programs come through `CONNECT`, as git does with its proxy; Python in a job comes straight, because names resolve to
+this server there. Both speak TLS with a certificate of a test authority, so that what a job sends can be read here.
 """
 
 from __future__ import annotations
@@ -160,10 +160,10 @@ class _Http(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Print nothing: what was asked is in the state."""
 
-    def do_GET(self) -> None:  # noqa: N802 - its name in the standard library
+    def do_GET(self) -> None:
         self._answer()
 
-    def do_POST(self) -> None:  # noqa: N802 - its name in the standard library
+    def do_POST(self) -> None:
         self._answer()
 
     def _answer(self) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from e2e.world.options import Given, parse
 from e2e.world.state import RefusedError, State
 
@@ -29,9 +28,11 @@ def run(state: State, arguments: Sequence[str]) -> None:
         if done.returncode:
             raise RefusedError("kustomize failed")
         return
-    values = ("--kubeconfig", "--context", "--namespace", "-n", "--filename", "-f", "--field-manager", "--selector", "-l",
-              "--output", "-o", "--timeout", "--request-timeout", "--cascade", "--for")  # fmt: skip
-    given = parse(arguments, flags=("--server-side", "--force-conflicts", "--ignore-not-found", "--wait=false"), values=values)
+    values = ("--kubeconfig", "--context", "--namespace", "-n", "--filename", "-f", "--field-manager", "--selector",
+              "-l", "--output", "-o", "--timeout", "--request-timeout", "--cascade", "--for")  # fmt: skip
+    given = parse(
+        arguments, flags=("--server-side", "--force-conflicts", "--ignore-not-found", "--wait=false"), values=values
+    )
     if state.read("cluster/unreachable", default=False):
         raise RefusedError("Unable to connect to the server: dial tcp: connection refused")
     config = given.get("--kubeconfig") or os.environ.get("KUBECONFIG", "")

@@ -146,5 +146,3 @@ def wrap_git(git: str, folder: Path) -> None:
     text = f'#!/bin/sh\nfor word in "$@"; do\n  if [ "$word" = push ]; then\n    {ask}\n    break\n  fi\ndone\n'
     script.write_text(f'{text}exec "{git}" "$@"\n', encoding="utf-8")
     script.chmod(0o755)
-
-

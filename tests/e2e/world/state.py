@@ -1,7 +1,7 @@
 """What the world outside a workflow remembers: one folder that a test may look into, and break.
 
-Every value lies in a file of its own, JSON where it is no folder. `calls.jsonl` has one line for every call of an action
-or a program, in the order in which they ended.
+Every value lies in a file of its own, JSON where it is no folder. `calls.jsonl` has one line for every call of an
+action or a program, in the order in which they ended.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class Cluster:
             if name not in RESOURCES.values() or name in self.state["lacks"]:
                 fail(f'error: the server doesn\'t have a resource type "{name.partition(".")[0]}"')
         found = [
-            item
+            {**item, "apiVersion": self.state["preferred"].get(RESOURCES[kind_of(item)], item["apiVersion"])}
             for item in self.state["objects"]
             if RESOURCES[kind_of(item)] in asked
             and item["metadata"].get("namespace") == namespace

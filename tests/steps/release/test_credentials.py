@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from mlopsc.steps.mlops_steps.refusal import Unusable
 from mlopsc.steps.mlops_steps.release import credentials
+from mlopsc.steps.mlops_steps.release.branch import Branch
+from mlopsc.steps.mlops_steps.release.git import Git
 from steps.release.repositories import Remote, git
 
 TOKEN = "s3cret-token"
@@ -84,16 +86,12 @@ def test_a_name_stands_for_its_address(remote: Remote) -> None:
 
 
 def test_the_repository_of_the_project_does_not_get_the_token_of_another_one(remote: Remote) -> None:
-    """The deploy branches are elsewhere, and a commit is looked for on the remote repository of the clone."""
-    here = remote.first
-    elsewhere = remote.folder / "elsewhere.git"
-    git(remote.folder, "init", "--quiet", "--bare", str(elsewhere))
+    """A commit is looked for on both, which may be on one host and have different doors."""
+    repository = Git(remote.first.top)
     with server() as (url, seen):
-        git(here.top, "remote", "set-url", "origin", url)
-        here.candidate("a", commit="0" * 40)
-        with pytest.raises(Unusable, match="neither here nor to be fetched"):
-            here.move("start", "--image", f"ghcr.io/acme/penguins@sha256:{'0' * 64}", "--remote", str(elsewhere))
-    assert seen == [[]]
+        git(remote.first.top, "remote", "set-url", "origin", url.replace("deploy", "churn"))
+        assert Branch(repository, "deploy/penguins/production", url).fetch("0" * 40) is False
+    assert seen == [[HEADER], []]
 
 
 def test_without_a_token_nothing_is_sent(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:

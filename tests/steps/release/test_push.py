@@ -45,7 +45,9 @@ class Cluster:
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.file = folder / "cluster.json"
-        self.change(objects=[], calls=[], fails={}, lacks=[], stuck=[], built=None, broken_extension=False)
+        self.change(
+            objects=[], calls=[], fails={}, lacks=[], stuck=[], built=None, broken_extension=False, preferred={}
+        )
         real = shutil.which("kubectl")
         program = folder / "bin" / "kubectl"
         program.parent.mkdir()
@@ -159,10 +161,9 @@ def test_what_the_manifests_lost_is_deleted_and_nothing_else(here: Checkout, clu
 
 
 def test_another_version_of_a_kind_is_the_same_object(here: Checkout, cluster: Cluster) -> None:
-    """Manifests say autoscaling/v2 and the cluster may answer with another version of the group."""
-    old = {**thing("HorizontalPodAutoscaler", "penguins"), "apiVersion": "autoscaling/v1"}
-    cluster.built(NAMESPACE, {**old, "apiVersion": "autoscaling/v2"})
-    cluster.change(objects=[old])
+    """Manifests say autoscaling/v2, and the cluster answers with the version of the group that it prefers."""
+    cluster.built(NAMESPACE, {**thing("HorizontalPodAutoscaler", "penguins"), "apiVersion": "autoscaling/v2"})
+    cluster.change(preferred={"horizontalpodautoscalers.autoscaling": "autoscaling/v1"})
     here.start("a")
     assert cluster.names == {"Namespace/penguins", "HorizontalPodAutoscaler/penguins"}
 

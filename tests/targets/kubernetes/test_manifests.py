@@ -185,6 +185,7 @@ def test_the_record_lands_in_the_objects(written: dict[str, Path], name: str, st
         template = objects[key]["spec"]["template"]
         assert template["spec"]["containers"][0]["image"] == record[track]["image"]
         assert template["metadata"]["annotations"]["mlops.version"] == record[track]["version"]
+        assert template["metadata"]["labels"]["mlops.version"] == record[track]["version"]
     if "canary" in tracks:
         assert objects["Deployment", "penguins-canary"]["spec"]["replicas"] == record["canary"]["replicas"]
     backends = objects["HTTPRoute", "penguins"]["spec"]["rules"][0]["backendRefs"]
@@ -219,6 +220,8 @@ def test_labels_reach_the_pods(written: dict[str, Path], name: str, env: str) ->
         "mlops.environment": env,
         "domain": "ecology",
     }
+    record = json.loads((projects.RELEASES / "first.json").read_text(encoding="utf-8"))
+    version = record["stable"]["version"]
     for item in tools.kustomize_objects(written[name] / "overlays" / env):
         assert common.items() <= item["metadata"]["labels"].items()
         spec = item["spec"]["jobTemplate"]["spec"] if item["kind"] == "CronJob" else item.get("spec", {})
@@ -226,8 +229,11 @@ def test_labels_reach_the_pods(written: dict[str, Path], name: str, env: str) ->
             labels = spec["template"]["metadata"]["labels"]
             assert common.items() <= labels.items()
             assert labels["mlops.model"] == "penguins"
+            assert labels["mlops.version"] == version
         if item["kind"] in ("Deployment", "Rollout"):
             assert not common.keys() & spec["selector"]["matchLabels"].keys()
+        if item["kind"] != "CronJob":
+            assert "mlops.version" not in str(spec.get("selector", spec.get("podSelector"))), "a release changes it"
 
 
 def test_a_version_of_digits_stays_text(written: dict[str, Path]) -> None:
@@ -240,7 +246,8 @@ def test_a_version_of_digits_stays_text(written: dict[str, Path]) -> None:
         path.write_text(json.dumps(record), encoding="utf-8")
         objects = tools.kustomize_objects(deploy / "overlays" / "production")
         deployment = next(item for item in objects if item["kind"] == "Deployment")
-        assert deployment["spec"]["template"]["metadata"]["annotations"]["mlops.version"] == version
+        metadata = deployment["spec"]["template"]["metadata"]
+        assert metadata["annotations"]["mlops.version"] == metadata["labels"]["mlops.version"] == version
 
 
 def test_yaml_is_clean(written: dict[str, Path]) -> None:

@@ -158,6 +158,12 @@ def test_the_signals_select_inference_calls_only(catalog: dict[str, Any]) -> Non
     assert everything > sum(by_status.values())  # probes and pages are in the scrape, and were left out
 
 
+def test_ready_selects_the_probes_that_found_the_model(catalog: dict[str, Any]) -> None:
+    for scrape, number in (("some", 2), ("none", 1)):
+        [sample] = selected(catalog["signals"]["ready"], parse(SCRAPES[scrape])[1])
+        assert (sample.value, sample.labels["status_code"]) == (number, "200"), "while it loads the answer is 400"
+
+
 def test_the_signals_use_labels_of_their_metric(catalog: dict[str, Any]) -> None:
     for name, signal in catalog["signals"].items():
         assert signal["match"].keys() <= set(catalog["metrics"][signal["metric"]]["labels"]), name

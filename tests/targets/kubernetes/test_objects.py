@@ -230,6 +230,16 @@ def test_without_an_operator_pods_are_annotated() -> None:
     assert "prometheus.io/port" not in built()["deployment.yaml"]["spec"]["template"]["metadata"]["annotations"]
 
 
+def test_every_series_tells_the_version_of_its_pod() -> None:
+    files = built()
+    for name in ("deployment.yaml", "canary-deployment.yaml"):
+        metadata = files[name]["spec"]["template"]["metadata"]
+        assert metadata["labels"]["mlops.version"] == metadata["annotations"]["mlops.version"] == "unreleased"
+        assert "mlops.version" not in files[name]["spec"]["selector"]["matchLabels"]
+    labels = files["podmonitor.yaml"]["spec"]["podTargetLabels"]
+    assert labels == ["mlops.model", "mlops.track", "mlops.version"]
+
+
 def test_the_workload_says_whose_it_is() -> None:
     metadata = built(metadata__description="Which species")["deployment.yaml"]["metadata"]
     assert metadata["annotations"] == {"mlops.description": "Which species", "mlops.owner": "@acme/birds"}

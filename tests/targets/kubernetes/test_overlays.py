@@ -203,6 +203,8 @@ def test_lines_name_the_field_that_they_come_from() -> None:
     ]
     assert refs(production + "rollout.json", '"weight": 50') == [("production", (*canary, "steps", 1))]
     assert refs(production + "rollout.json", '"pause_seconds"') == [("production", (*canary, "pause"))]
+    assert refs(production + "rollout.json", '"url"') == [("production", (*deployment, "ingress", "host"))]
+    assert refs(production + "rollout.json", '"gitops"') == [("production", (*deployment, "gitops", "argocd"))]
     assert refs(production + "rollout.json", '"max": 0.01') == [("production", (*canary, "max_error_rate"))]
 
 

@@ -80,6 +80,63 @@ def test_without_steps_of_ours_the_plan_is_empty(strategy: dict[str, Any]) -> No
     assert document["strategy"] in strategy
 
 
+def test_where_the_model_is_reached() -> None:
+    assert plan()["url"] == "https://penguins.acme.example"
+    inside = {"deployment__ingress": None, "execution": {"runners": {"deploy": "in-cluster"}}}
+    assert plan(**inside)["url"] == "http://penguins.live.svc:8080"
+    assert plan(deployment__ingress=None)["url"] is None, "nobody outside of the cluster reaches it"
+
+
+def test_what_tells_the_versions_that_run() -> None:
+    live = plan()["live"]
+    assert live["query_url"] == "https://prometheus.acme.example"
+    for track in ("stable", "canary"):
+        labels = f'namespace="live", mlops_model="penguins", mlops_track="{track}"'
+        ready = 'method="GET", path=~"/v2/models/{model_name}/ready", status_code="200"'
+        assert live[track] == (
+            f"count by (mlops_version) (up{{{labels}}} == 1 and on (instance) "
+            f"rest_server_requests_total{{{labels}, {ready}}})"
+        )
+    assert plan(deployment__strategy={"rolling": {}})["live"] == live
+    assert plan(monitoring__prometheus={"kind": "operator"})["live"] is None
+
+
+def test_how_long_a_version_may_take() -> None:
+    strategy = {"canary": {"steps": ["10%", "50%"], "pause": "10m"}}
+    assert plan(deployment__strategy=strategy)["live_timeout_seconds"] == 900
+    argo = {**strategy, "controller": "argo-rollouts"}
+    assert plan(deployment__strategy=argo)["live_timeout_seconds"] == 900 + 2 * 600
+    argo = {"blue_green": {"soak": "10m"}, "controller": "argo-rollouts"}
+    assert plan(deployment__strategy=argo)["live_timeout_seconds"] == 900
+
+
+@pytest.mark.parametrize(
+    ("gitops", "name"),
+    [
+        ({"argocd": {"repo": "https://github.com/acme/penguins"}}, "argocd"),
+        ({"flux": {"repo": "https://github.com/acme/penguins"}}, "flux"),
+        ({"push": {"kubeconfig": {"secret": "KUBECONFIG"}}}, "push"),
+        (None, None),
+    ],
+)
+def test_what_brings_the_branch_to_the_cluster(gitops: dict[str, Any] | None, name: str | None) -> None:
+    secrets = {"secrets": {"KUBECONFIG": {"github": "KUBECONFIG"}}} if name == "push" else {}
+    assert plan(deployment__gitops=gitops, **secrets)["gitops"] == name
+
+
+def test_a_batch_job_answers_nobody() -> None:
+    batch = {"input": "s3://acme/in/", "output": "s3://acme/out/", "schedule": "0 5 * * *", "key": "id"}
+    deployment = {"mode": "batch", "batch": batch, "image": {"name": "ghcr.io/acme/penguins"}}
+    document = plan(deployment=deployment)
+    assert (document["mode"], document["url"], document["live"], document["analysis"]) == ("batch", None, None, None)
+
+
+def test_the_window_stands_beside_the_queries() -> None:
+    analysis = plan()["analysis"]
+    assert analysis["window"] == "10m"
+    assert all(f"[{analysis['window']}]" in item["query"] for item in analysis["checks"])
+
+
 def test_the_plan_names_its_environment() -> None:
     document = plan()
     assert (document["name"], document["environment"], document["namespace"]) == ("penguins", "production", "live")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlopsc import assets, naming
-from mlopsc.build.readme import lifecycle
+from mlopsc.build.readme import lifecycle, workflows
 from mlopsc.build.requirements import lock_command
 from mlopsc.parts import At, File
 from mlopsc.render.markdown import code, escape
@@ -40,6 +40,9 @@ def build(project: Project, files: Mapping[str, File]) -> File:
         "fate": At(_fate(project), (*project.deployment.path, "mode")),
         "environments": lifecycle.environments(project),
         "chart": lifecycle.chart(project),
+        "workflows": workflows.wanted(project),
+        "setup": list(workflows.setup(project)),
+        "by_hand": list(workflows.by_hand(project)),
         "groups": _groups(project, files),
     }
     source = assets.text("mlopsc", "build/readme/templates/README.md.j2")
