@@ -97,7 +97,7 @@ class Allowed(NamedTuple):
 COMMANDS = {
     ("compile", "--check", "--quick"): Allowed({"stat", "hashlib"}, set()),
     ("--help",): Allowed(CLICK, {"click"}),
-    ("update", "--help"): Allowed(CLICK, {"click"}),
+    ("update", "--help"): Allowed(CLICK | {"hashlib", "typing"}, {"click"}),
     ("explain", "SPC-301"): Allowed(CLICK | {"contextlib"}, {"click", "yaml"}),
     ("show",): Allowed(CLICK | ANALYSIS | {"bisect"}, LIBRARIES),
     ("validate",): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),

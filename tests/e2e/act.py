@@ -28,6 +28,20 @@ HERE = Path(__file__).resolve().parent
 STAND_INS = HERE / "stand_ins"
 WORLD = HERE / "world"
 WORKFLOWS = Path(".github", "workflows")
+GITHUB: dict[str, Any] = {
+    "plan": "enterprise",
+    "hides": [],
+    "ignores": [],
+    "users": {name: {"id": number, "type": "User"} for number, name in enumerate(("ann", "bob", "cem", "dee"), 1)},
+    "teams": {},
+    "invited": [],
+    "environments": {},
+    "runs": {},
+    "commits": {},
+    "next": 100,
+}
+"""A repository whose environments have no protection yet."""
+
 TIMEOUT = 900
 """Seconds for one run; the longest of ours takes a few minutes on two cores."""
 
@@ -127,7 +141,7 @@ class World:
 
     Args:
         folder: for all of it; empty.
-        content: the repository's files, which become the first commit of the main branch.
+        content: the repository's files, which become the first commit of the main branch; or what `keep` made.
         act: the program.
         kubectl: the real program.
         pythons: interpreters of finished environments, see `e2e.world.interpreters`.
@@ -173,6 +187,21 @@ class World:
             if not running.over:
                 running.kill()
         self._stack.close()
+
+    def keep(self, folder: Path) -> None:
+        """Write down everything that the world remembers, for a world that goes on from here."""
+        for name in ("remote.git", "state"):
+            shutil.copytree(self.folder / name, folder / name, ignore=shutil.ignore_patterns("bin", "cosign"))
+
+    def person(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command on the laptop of an administrator, in a clone of the main branch."""
+        folder = self.folder / "laptop"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        tree = self._tree(folder / "tree", f"refs/heads/{self.branch}", self.git("rev-parse", self.branch))
+        signed_in = {"GH_TOKEN": self.secrets["GITHUB_TOKEN"], "GH_REPO": self.slug}
+        environment = self._environment(tree, folder, signed_in)
+        return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
 
     def git(self, *arguments: str, folder: Path | None = None) -> str:
         """Run git as a person would, by default in the bare repository of the host."""
@@ -265,7 +294,7 @@ class World:
             ref: that it runs for; the main branch by default.
             commit: that it runs on; the tip of the ref by default.
             actor: who started it.
-            approvals: of its environments, as the API lists them.
+            approvals: of its environments: ``state``, ``login``, and ``environments`` by name.
             environment: further variables of the machine.
 
         Raises:
@@ -282,8 +311,9 @@ class World:
         repositories = local_repositories(workflows)
         (folder / "event.json").write_text(json.dumps(self._event(event, ref, commit, payload, filled, actor)))
         self._register(number, workflow, document, event, ref, commit, actor, filled)
-        with self.state.changing("approvals", {}) as approved:
-            approved[number] = list(approvals)
+        with self.state.changing("github", {}) as github:
+            github["runs"][number] = {"actor": actor, "triggering_actor": actor, "approvals": list(approvals)}
+            github["commits"] = dict.fromkeys(self.git("rev-list", "--all").splitlines(), "ann")
         log = folder / "log.jsonl"
         with log.open("w", encoding="utf-8") as output:
             process = subprocess.Popen(
@@ -303,15 +333,12 @@ class World:
         return running
 
     def _set_up(self, content: Path) -> None:
-        self.git("init", "--quiet", "--bare", f"--initial-branch={self.branch}", str(self.remote), folder=self.folder)
-        for name, value in (("uploadpack.allowAnySHA1InWant", "true"), ("http.receivepack", "true")):
-            self.git("config", name, value)
-        first = self.folder / "first"
-        shutil.copytree(content, first, ignore=shutil.ignore_patterns(".git", "__pycache__"))
-        self.git("init", "--quiet", f"--initial-branch={self.branch}", folder=first)
-        self.git("add", "--all", folder=first)
-        self.git("commit", "--quiet", "--message=Begin", folder=first)
-        self.git("push", "--quiet", str(self.remote), self.branch, folder=first)
+        if (content / "remote.git").is_dir():
+            shutil.copytree(content, self.folder, dirs_exist_ok=True)
+            self._numbers = itertools.count(max(map(int, self.state.read("runs", {})), default=100) + 1)
+        else:
+            self.state.write("github", GITHUB)
+            self._begin(content)
         self.internet.hosts["github.com"] = GitHost({self.slug: self.remote}, {self.secrets["GITHUB_TOKEN"]})
         git = shutil.which("git")
         assert git, "git is not on PATH"
@@ -324,6 +351,18 @@ class World:
             f"[http]\n\tproxy = http://127.0.0.1:{self.internet.port}\n\tsslCAInfo = {self.internet.certificate}\n",
             encoding="utf-8",
         )
+
+    def _begin(self, content: Path) -> None:
+        """Make the host's repository with its first commit."""
+        self.git("init", "--quiet", "--bare", f"--initial-branch={self.branch}", str(self.remote), folder=self.folder)
+        for name, value in (("uploadpack.allowAnySHA1InWant", "true"), ("http.receivepack", "true")):
+            self.git("config", name, value)
+        first = self.folder / "first"
+        shutil.copytree(content, first, ignore=shutil.ignore_patterns(".git", "__pycache__"))
+        self.git("init", "--quiet", f"--initial-branch={self.branch}", folder=first)
+        self.git("add", "--all", folder=first)
+        self.git("commit", "--quiet", "--message=Begin", folder=first)
+        self.git("push", "--quiet", str(self.remote), self.branch, folder=first)
 
     def _runner_python(self) -> None:
         """Put the Python on PATH that every runner has, without packages."""

@@ -19,10 +19,14 @@ def main(kind: str, name: str, *arguments: str) -> int:
     try:
         if kind == "action":
             inputs = actions.inputs(os.environ["STAND_IN_INPUTS"])
-            facts = {"inputs": {key: value for key, value in inputs.items() if key not in ("token", "password")}}
+            shown = {key: value for key, value in inputs.items() if "token" not in key and "password" not in key}
+            facts = {"inputs": shown}
             actions.run(state, name, inputs)
         else:
             programs.run(state, name, list(arguments))
+    except SystemExit as ended:
+        state.record(kind, name, {**facts, "refused": f"exit code {ended.code}"})
+        raise
     except RefusedError as error:
         state.record(kind, name, {**facts, "refused": str(error)})
         sys.stderr.write(f"{name}: {error}\n")

@@ -1,7 +1,7 @@
 """The `gh` program over the state: runs, comments, issues, environments, approvals, attestations.
 
-Documents that tests or programs put under a path of the API are kept in ``github``; lists that GitHub makes itself,
-such as comments and runs, have functions of their own.
+What the steps on the protection of environments ask for is answered by the stand-in that they are tested with, from
+the value ``github``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e.world import images, signatures
-from e2e.world.job import Job
+from e2e.world.job import ADMINISTRATOR, LEVELS, Job
 from e2e.world.options import Given, parse
 from e2e.world.state import RefusedError, State
 
@@ -79,17 +79,16 @@ def _api(state: State, job: Job, arguments: Sequence[str]) -> None:
     )
     (path,) = given.words
     method = (given.get("--method") or given.get("-X") or ("POST" if _has_body(given) else "GET")).upper()
-    path = path.strip("/")
-    path, _, query = path.partition("?")
-    if "{owner}" in path or "{repo}" in path:
-        owner, _, name = _repository().partition("/")
-        path = path.replace("{owner}", owner).replace("{repo}", name)
+    _repository()
+    if path.startswith(_PROTECTION):
+        _show(_protection(state, job, method, path, _body(given) if _has_body(given) else None), given)
+        return
     for pattern, scope, handler in _ROUTES:
         match = re.fullmatch(pattern, path)
         if match and f"{method} " in scope:
             name, access = scope[f"{method} "]
             job.need(name, access, f"{method} {path}")
-            answer = handler(state, method, path, match, _body(given), query)
+            answer = handler(state, method, match, _body(given))
             if not given.flag("--silent"):
                 _show(answer, given)
             return
@@ -126,7 +125,7 @@ def _typed(value: str) -> Any:
     )
 
 
-def _comments(state: State, method: str, path: str, match: re.Match[str], body: Any, _: str) -> Any:
+def _comments(state: State, method: str, match: re.Match[str], body: Any) -> Any:
     """List, write or replace comments of issues and pull requests."""
     with state.changing("comments", []) as comments:
         if method == "GET":
@@ -141,48 +140,22 @@ def _comments(state: State, method: str, path: str, match: re.Match[str], body: 
             if str(comment["id"]) == match["id"]:
                 comment.update(body=body["body"], edits=comment["edits"] + 1)
                 return comment
-    raise RefusedError(f"gh: Not Found (HTTP 404): {path}")
+    raise RefusedError(f"gh: Not Found (HTTP 404): no comment {match['id']}")
 
 
-def _approvals(state: State, method: str, path: str, match: re.Match[str], body: Any, _: str) -> Any:
-    """List who approved the environments of a run."""
-    del method, path, body
-    return state.read("approvals", {}).get(match["run"], [])
+_PROTECTION = ("repos/{owner}/{repo}/", "users/", "orgs/")
+"""What the steps on the protection of environments ask for, and spell like this."""
 
 
-def _one_run(state: State, method: str, path: str, match: re.Match[str], body: Any, _: str) -> Any:
-    """Return a run as the API shows it."""
-    del method, path, body
-    found = state.read("runs", {}).get(match["run"])
-    if found is None:
-        raise RefusedError("gh: Not Found (HTTP 404)")
-    return {
-        "id": int(match["run"]),
-        "event": found["event"],
-        "status": found["status"],
-        "conclusion": found["conclusion"],
-        "head_sha": found["sha"],
-        "head_branch": found["branch"],
-        "actor": {"login": found["actor"]},
-        "triggering_actor": {"login": found["actor"]},
-        "display_title": found["title"],
-        "path": found["file"],
-    }
+def _protection(state: State, job: Job, method: str, path: str, body: Any) -> Any:
+    """Answer as the stand-in that those steps are tested with."""
+    from steps.protection.gh import Server
 
-
-def _document(state: State, method: str, path: str, match: re.Match[str], body: Any, _: str) -> Any:
-    """Return or change a document that a test put there, or that was put there before."""
-    del match
-    with state.changing("github", {}) as documents:
-        if method in ("PUT", "POST"):
-            documents[path] = body
-        elif method == "PATCH":
-            documents[path] = {**documents.get(path, {}), **body}
-        elif method == "DELETE":
-            documents.pop(path, None)
-        if path not in documents and method != "DELETE":
-            raise RefusedError(f"gh: Not Found (HTTP 404): {path}")
-        return documents.get(path)
+    with state.changing("github", {}) as repository:
+        everything = ["actions", "administration", "teams"]
+        may_read = ["actions"] if LEVELS.index(job.permissions.get("actions", "none")) else []
+        repository["rights"] = everything if job.file == ADMINISTRATOR else may_read
+        return Server(repository).answer(method, path, body)
 
 
 _REPOSITORY = r"repos/[\w.-]+/[\w.-]+"
@@ -193,10 +166,6 @@ _ROUTES: list[tuple[str, dict[str, tuple[str, str]], Callable[..., Any]]] = [
         _comments,
     ),
     (rf"{_REPOSITORY}/issues/comments/(?P<id>\d+)", {"PATCH ": ("pull-requests", "write")}, _comments),
-    (rf"{_REPOSITORY}/actions/runs/(?P<run>\d+)/approvals", {"GET ": ("actions", "read")}, _approvals),
-    (rf"{_REPOSITORY}/actions/runs/(?P<run>\d+)", {"GET ": ("actions", "read")}, _one_run),
-    (rf"{_REPOSITORY}/environments/.*", {"GET ": ("actions", "read")}, _document),
-    (rf"{_REPOSITORY}", {"GET ": ("metadata", "none")}, _document),
 ]
 """Paths of the API with the permission that each method needs."""
 

@@ -14,8 +14,12 @@ ISSUER = "https://token.actions.githubusercontent.com"
 LEVELS = ("none", "read", "write")
 
 
+ADMINISTRATOR = "administrator"
+"""Who works outside of a job: a person on a laptop, who may do everything."""
+
+
 class Job:
-    """The running job.
+    """The running job, or a person on a laptop.
 
     Attributes:
         state: of the world.
@@ -26,6 +30,10 @@ class Job:
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self.permissions: dict[str, str] = {}
+        self.file = ADMINISTRATOR
+        if "GITHUB_JOB" not in os.environ:
+            return
         self.folder = Path(os.environ["STAND_IN_WORKFLOWS"])
         wanted = os.environ["GITHUB_WORKFLOW"]
         for path in sorted(self.folder.glob("*.y*ml")):
@@ -37,7 +45,7 @@ class Job:
         self.file = f".github/workflows/{path.name}"
         self.document: dict[str, Any] = document
         job = document["jobs"][os.environ["GITHUB_JOB"]]
-        self.permissions: dict[str, str] = job.get("permissions", document.get("permissions")) or {}
+        self.permissions = job.get("permissions", document.get("permissions")) or {}
 
     @property
     def identity(self) -> str:
@@ -56,7 +64,7 @@ class Job:
         Raises:
             RefusedError: the job has no such permission.
         """
-        given = self.permissions.get(scope, "none")
+        given = "write" if self.file == ADMINISTRATOR else self.permissions.get(scope, "none")
         if LEVELS.index(given) < LEVELS.index(access):
             raise RefusedError(
                 f"Resource not accessible by integration: {why} needs {scope}: {access}, "

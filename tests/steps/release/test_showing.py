@@ -94,3 +94,24 @@ def test_what_never_was(remote: Remote) -> None:
     with pytest.raises(Unusable, match="there never was a release 000000000000 in production"):
         remote.first.move("show", "--release", "0" * 64)
     assert not remote.first.outputs.exists() or "000000" not in remote.first.outputs.read_text(encoding="utf-8")
+
+
+def test_where_to_go_back_to(remote: Remote) -> None:
+    here = remote.first
+    first, second, third = (here.release_fully(name) for name in ("a", "bb", "ccc"))
+    assert show(here, "--back")["release"] == second
+    assert show(here, "--back", "--release", "")["release"] == second
+    assert show(here, "--back", "--release", first)["image"] == image("a")
+    tried = here.start("dddd")["release"]
+    assert show(here, "--back")["release"] == third, "what is tried is given up first"
+    with pytest.raises(Unusable, match=f"the release {tried[:12]} never served all traffic"):
+        here.move("show", "--back", "--release", tried)
+
+
+def test_there_may_be_nothing_to_go_back_to(remote: Remote) -> None:
+    here = remote.first
+    with pytest.raises(Unusable, match="no release before this one"):
+        here.move("show", "--back")
+    here.release_fully("a")
+    with pytest.raises(Unusable, match="no release before this one"):
+        here.move("show", "--back")

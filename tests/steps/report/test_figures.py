@@ -31,6 +31,8 @@ near_one = st.floats(0, 1)
         (3, (), "3"),
         (None, (0.9,), "undefined"),
         (0.9 - 1e-15, (0.9,), "0.9"),
+        (0.93751, (0.93749,), "0.93751"),
+        (0.93749, (0.93751,), "0.93749"),
     ],
 )
 def test_a_figure(value: float | None, others: tuple[float, ...], text: str) -> None:

@@ -38,8 +38,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weight", type=int, metavar="PERCENT", help="weight: of a step of the plan")
     parser.add_argument(
         "--release",
+        type=_given,
         metavar="ID",
         help="start --from: which release; show: of which release; else: refuse to move another one",
+    )
+    parser.add_argument(
+        "--back", action="store_true", help="show: the release to go back to, by default the one before"
     )
     parser.add_argument("--to", metavar="ID", help="rollback: to this release, which was stable once")
     parser.add_argument("--hold", action="store_true", help="rollback: put releases on hold as well")
@@ -70,6 +74,8 @@ def check(options: argparse.Namespace) -> None:
         _check_start(options)
     else:
         _only(options, contents.START, "image", "candidate", "predictions", "commit", "source", "accept_stable_changes")
+    if move != "show":
+        _only(options, "show", "back")
     if move != "rollback":
         _only(options, "rollback", "to", "hold")
     if options.discard_edits and move not in _DISCARDING:
@@ -80,6 +86,11 @@ def check(options: argparse.Namespace) -> None:
         given = getattr(options, name)
         if given is not None and not re.fullmatch("[0-9a-f]{64}", given):
             raise Unusable(f"--{name} takes the id of a release, 64 hexadecimal digits, not {given}")
+
+
+def _given(text: str) -> str | None:
+    """Return an option's text; an empty one, as CI systems make of what nobody filled in, is none."""
+    return text or None
 
 
 def line(text: str | None) -> str:

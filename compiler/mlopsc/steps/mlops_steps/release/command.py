@@ -95,7 +95,7 @@ def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
     arguments.check(options)
     here = environment(context, name, options.remote)
     if options.move == "show":
-        return _show(context, here, options.release)
+        return _show(context, here, options.release, back=options.back)
     done = automation.perform(here, _move(context, here, options), dry_run=options.dry_run)
     _tell(context, here, options, done)
     if not options.dry_run:
@@ -103,10 +103,10 @@ def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
     return _result(here, options.move, done)
 
 
-def _show(context: Context, here: Environment, asked: str | None) -> dict[str, Any]:
+def _show(context: Context, here: Environment, asked: str | None, *, back: bool) -> dict[str, Any]:
     state = here.state()
-    found = showing.release(here, state, asked)
-    said = showing.about(found, state.record) if found and asked else showing.summary(state.record)
+    found = showing.release(here, state, asked, back=back)
+    said = showing.about(found, state.record) if found and (asked or back) else showing.summary(state.record)
     context.console.say(f"  {here.name}: {said}")
     facts = showing.facts(here, state, found)
     for key, value in facts.items():

@@ -24,12 +24,21 @@ def summary(now: Record) -> str:
     return text if now.hold is None else f'{text}; releases are on hold ("{now.hold}")'
 
 
-def release(here: Environment, state: State, asked: str | None) -> Release | None:
-    """Return the release that somebody asks for by its id; without one the release in turn, None if there is none.
+def release(here: Environment, state: State, asked: str | None, *, back: bool) -> Release | None:
+    """Return the release that somebody asks for.
+
+    Args:
+        here: the environment.
+        state: of its branch.
+        asked: id of the release; None: the one in turn, None again if there is none.
+        back: whether it is the one to go back to: asked for by its id it must have been stable, and without one it is
+            the release before.
 
     Raises:
-        Unusable: there never was such a release.
+        Unusable: there never was such a release, or none to go back to.
     """
+    if back:
+        return _behind(here, state, asked)
     if asked is None:
         return state.record.canary or state.record.stable
     found = here.find(state, asked)
@@ -39,6 +48,24 @@ def release(here: Environment, state: State, asked: str | None) -> Release | Non
             f"Release-Id in the history of {here.branch.name}"
         )
     return found
+
+
+def _behind(here: Environment, state: State, asked: str | None) -> Release:
+    if asked is not None:
+        found = here.stable(state, asked)
+        missing = f"the release {asked[:12]} never served all traffic in {here.name}"
+    else:
+        found = previous(here, state)
+        missing = f"{here.name} has no release before this one"
+    if found is None:
+        raise Unusable(f"{missing}, so there is nothing to go back to")
+    return found
+
+
+def previous(here: Environment, state: State) -> Release | None:
+    """Return the release that a rollback would go to."""
+    now = state.record
+    return now.stable if now.phase == record.CANARY else now.previous or here.earlier(state)
 
 
 def about(found: Release, now: Record) -> str:
@@ -68,7 +95,7 @@ def facts(here: Environment, state: State, found: Release | None) -> dict[str, A
         empty.
     """
     now = state.record
-    previous = now.stable if now.phase == record.CANARY else now.previous or here.earlier(state)
+    before = previous(here, state)
     return {
         "release": found.id if found else "",
         "version": found.version if found else "",
@@ -77,5 +104,5 @@ def facts(here: Environment, state: State, found: Release | None) -> dict[str, A
         "hold": now.hold is not None,
         "phase": now.phase,
         "rejected": found is not None and found.id in now.rejected,
-        "previous": previous.id if previous else "",
+        "previous": before.id if before else "",
     }
