@@ -20,7 +20,9 @@ if TYPE_CHECKING:
         "code", "packages", "identity", "attestations", "pull-requests", "findings", "runs", "environments"
     ]
     Access: TypeAlias = Literal["read", "write"]
-    Known: TypeAlias = Literal["commit", "server", "repository", "run", "token", "actor", "pull-request", "base"]
+    Known: TypeAlias = Literal[
+        "commit", "server", "repository", "run", "attempt", "token", "actor", "pull-request", "base"
+    ]
     Ended: TypeAlias = Literal["succeeded", "failed", "ended", "always"]
 
 
@@ -65,7 +67,7 @@ class Fact(Record):
     Attributes:
         name: ``commit`` that runs; ``server`` and ``repository``, its address; ``run``, the id of this run; ``token``
             of this job; ``actor`` who started it; ``pull-request``, its number; ``base``, the commit that a change is
-            to be merged into.
+            to be merged into; ``attempt``, how often this run was tried.
     """
 
     name: Known
@@ -556,7 +558,7 @@ class Job(Record):
     """
 
     id: str
-    name: str
+    name: str | At
     steps: tuple[Step, ...]
     minutes: int | At
     runner: Value
@@ -653,11 +655,13 @@ class Training(Record):
     Attributes:
         steps: instead of those that check and split the data, train and package on the machine of the job. They leave
             the same results.
+        runner: label of the machine that they run on.
         image: name of the image that they need, built by the job `TRAINING_IMAGE`; None if they need none.
         refs: what in the spec asks for it.
     """
 
     steps: tuple[Step, ...]
+    runner: Value
     image: At | None = None
     refs: tuple[Ref, ...] = ()
 

@@ -87,7 +87,7 @@ def test_no_attribute_says_that_it_is_generated() -> None:
     assert "dependabot" not in rendered(load(), ".gitattributes").text
 
 
-@pytest.mark.tools
+@pytest.mark.e2e
 def test_it_is_a_valid_file_without_a_finding(tmp_path: Path) -> None:
     path = tmp_path / PATH
     path.parent.mkdir()
@@ -95,7 +95,7 @@ def test_it_is_a_valid_file_without_a_finding(tmp_path: Path) -> None:
     assert lint(path) == []
 
 
-@pytest.mark.tools
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("old", "new"),
     [("default-days: 7", "default-days: 0"), ("default-days: 7", "default-days: 2"), ("directory:", "directry:")],

@@ -79,6 +79,18 @@ def test_a_batch_job_needs_readers_for_both_ends_and_each_once() -> None:
     assert line_of(file, "gcsfs>=") == (None, ("deployment", "batch", "output"))
 
 
+def test_the_store_of_a_training_in_the_cluster_needs_its_client() -> None:
+    """The one of the first environment, where the training runs."""
+    store = {"deployment.model_store": {"uri": "gs://a/"}}
+    assert "gcsfs" not in rendered(load(store), PATH).text
+    cluster = {"execution.train": {"on": "cluster"}, **store}
+    assert line_of(rendered(load(cluster), PATH), "gcsfs>=") == ("staging", ("deployment", "model_store", "uri"))
+    own = {"environments.staging": {"deployment": {"model_store": {"uri": "az://a/"}}}}
+    text = rendered(load({**cluster, **own}), PATH).text
+    assert "adlfs" in text
+    assert "gcsfs" not in text
+
+
 def test_every_line_is_a_range() -> None:
     for name, specifier in requirements_of(load(), ()):
         assert re.fullmatch(r"[a-z0-9-]+(\[[a-z,]+\])?", name)

@@ -10,7 +10,7 @@ import pytest
 import sandbox
 from cli.conftest import Mlopsc
 
-COMMANDS = ("validate", "compile", "show", "why", "explain", "schema", "targets", "eject")
+COMMANDS = ("validate", "compile", "show", "why", "explain", "schema", "targets", "eject", "update")
 
 
 def test_the_help_page_names_every_command(process: Mlopsc) -> None:

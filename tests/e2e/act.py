@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -60,22 +61,31 @@ class Ran:
             ``Build/Penguins build/Image``. A job that did not start is not there.
         steps: how each step ended, by job and name.
         log: everything that was printed.
+        events: the lines of act's log.
     """
 
     def __init__(self, number: str, code: int, events: Sequence[Mapping[str, Any]]) -> None:
         self.number = number
         self.code = code
+        self.events = events
         self.jobs: dict[str, str] = {}
         self.steps: dict[tuple[str, str], str] = {}
-        lines = []
         for event in events:
             job = _job(event)
-            lines.append(f"[{job}] {event.get('msg', '').rstrip()}")
             if "jobResult" in event:
                 self.jobs[job] = event["jobResult"]
             if "stepResult" in event and event.get("stage") == "Main" and len(event.get("stepID", ())) == 1:
                 self.steps[job, event["step"]] = event["stepResult"]
-        self.log = "\n".join(lines)
+        self.log = _shown(events)
+
+    @classmethod
+    def load(cls, path: Path) -> Ran:
+        """Return the run that `save` wrote down."""
+        return cls(*json.loads(path.read_text(encoding="utf-8")))
+
+    def save(self, path: Path) -> None:
+        """Write the run down."""
+        path.write_text(json.dumps([self.number, self.code, self.events]), encoding="utf-8")
 
     def failed(self) -> list[tuple[str, str]]:
         """Return job and name of all steps that failed."""
@@ -83,15 +93,20 @@ class Ran:
 
     def passed(self) -> Ran:
         """Return this run, which must have passed."""
-        assert self.code == 0, f"run {self.number} failed in {self.failed()}\n{self.log[-6000:]}"
+        assert self.code == 0, self._told()
         return self
 
     def failed_at(self, step: str) -> Ran:
         """Return this run, which must have failed in a step of a name, and in no other."""
-        names = [name for _, name in self.failed()]
-        assert self.code != 0, f"run {self.number} passed\n{self.log[-3000:]}"
-        assert names == [step], f"run {self.number} failed in {self.failed()}\n{self.log[-6000:]}"
+        assert self.code != 0, f"run {self.number} passed"
+        assert [name for _, name in self.failed()] == [step], self._told()
         return self
+
+    def _told(self) -> str:
+        """Return what the failed steps printed."""
+        failed = self.failed()
+        events = [event for event in self.events if (_job(event), event.get("step")) in failed]
+        return f"run {self.number} failed in {failed}\n{_shown(events or self.events)[-6000:]}"
 
 
 class Running:
@@ -105,7 +120,7 @@ class Running:
 
     def text(self) -> str:
         """Return what was printed so far."""
-        return "\n".join(event.get("msg", "").rstrip() for event in _events(self._log))
+        return _shown(_events(self._log))
 
     @property
     def over(self) -> bool:
@@ -556,6 +571,15 @@ def _filled(document: Mapping[str, Any], event: str, given: Mapping[str, str]) -
             raise MisuseError(f"Provided value '{text}' for input '{name}' not in the list of allowed values")
         filled[name] = text
     return filled
+
+
+def _shown(events: Iterable[Mapping[str, Any]]) -> str:
+    """Return what jobs printed, and the beginning and end of steps; nothing about the stand-ins."""
+    shown = (f"[{_job(event)}] {event.get('msg', '').rstrip()}" for event in events)
+    return "\n".join(line for line in shown if not _NOISE.search(line))
+
+
+_NOISE = re.compile(r"LocalRepositoryCache|::(set-output|add-path|set-env)::| (Pre|Post) |\$STAND_IN_WORLD")
 
 
 def _job(event: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from mlopsc.target import Capability, Part, Project, Report, Role, Target
+    from mlopsc.target import Capability, Part, Project, Report, Role, Target, Training
 
 
 class Kubernetes:
@@ -37,7 +37,7 @@ class Kubernetes:
 
         check.check(project, report)
 
-    def lower(self, role: Role, project: Project, report: Report) -> Iterable[Part]:
+    def lower(self, role: Role, project: Project, report: Report) -> Iterable[Part | Training]:
         """Return the Job of the training; the manifests, the release wiring and the settings of the server."""
         from mlopsc_targets.kubernetes import lower
 

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlopsc.build.queries import Catalog
-    from mlopsc.target import At, Part, Project, Role
+    from mlopsc.target import At, Part, Project, Role, Training
 
 
-def lower(role: Role, project: Project) -> Iterator[Part]:
+def lower(role: Role, project: Project) -> Iterator[Part | Training]:
     """Yield everything that the target writes for a role."""
     return training.files(project) if role == "train" else _serve(project)
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from mlopsc.build.kubernetes import training
 from mlopsc.build.kubernetes.values import at
-from mlopsc.target import Contribution, File, Json
+from mlopsc.build.lifecycle import accounts
+from mlopsc.target import At, Contribution, File, Json, Training, lifecycle
 
 from mlopsc_targets.kubernetes.server import TARGET
 
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlopsc.build.kubernetes.settings import Settings
     from mlopsc.target import Part, Project, Report
 
 SLOT = "pipeline/training"
@@ -27,14 +29,15 @@ def used(project: Project) -> bool:
     return project.stack.train == TARGET and project.execution.train.on == "cluster"
 
 
-def files(project: Project) -> Iterator[Part]:
-    """Yield the objects of the training, and what the steps must know of it."""
+def files(project: Project) -> Iterator[Part | Training]:
+    """Yield the objects of the training, what the steps must know of it, and how a delivery uses it."""
     if not used(project):
         return
     settings = training.settings(project)
     if settings.deployment.model_store is not None:
         uri = at(settings.deployment.model_store, "uri")
         yield Contribution(slot=SLOT, key="store", value=uri, at=uri.path, env=settings.env)
+    yield _delivery(project, settings)
     for item in training.objects(project):
         yield File(
             file=f"{project.output.dir}/training/{item.stem}.json",
@@ -44,6 +47,30 @@ def files(project: Project) -> Iterator[Part]:
             at=item.path_of_data or project.execution.train.path,
             env=settings.env,
         )
+
+
+def _delivery(project: Project, settings: Settings) -> Training:
+    """Return how a delivery trains: it builds the image, submits the Job and waits for what it made."""
+    train, runners = project.execution.train, settings.environment.execution.runners
+    label = "default" if runners.deploy is None else "deploy"
+    command = ("python", at(project.output, "dir")._replace(value=f"{project.output.dir}/pipeline"), "submit")
+    env: dict[str, lifecycle.Value] = {
+        "IMAGE": lifecycle.Result(job=lifecycle.TRAINING_IMAGE, name="image"),
+        # tried again, the run is another training, and not the one that failed
+        "RUN": lifecycle.Joined(parts=(lifecycle.Fact(name="run"), "-", lifecycle.Fact(name="attempt"))),
+    }
+    access = accounts.kubeconfig(settings.environment)
+    if access is not None:
+        env["MLOPS_KUBECONFIG"] = accounts.github_secret(project, access)
+    image, run = lifecycle.Variable(name="IMAGE"), lifecycle.Variable(name="RUN")
+    return Training(
+        steps=(
+            lifecycle.Run(name="Train in the cluster", commands=((*command, "--image", image, "--run", run),), env=env),
+        ),
+        runner=At(getattr(runners, label), (*runners.path, label), settings.environment.name),
+        image=training.image(project),
+        refs=((None, (*train.path, "on")),),
+    )
 
 
 def check(project: Project, report: Report) -> None:

@@ -79,10 +79,21 @@ class Cluster:
             and self._pulled(document["spec"]["template"]["spec"]["containers"][0]["image"])
         ]
 
-    def versions(self, environment: str, track: str) -> list[str]:
-        """Return the versions of the model that run on a track, as the pods' label says."""
-        labels = [document["spec"]["template"]["metadata"]["labels"] for document in self.deployments(environment)]
-        return [label["mlops.version"] for label in labels if label.get("mlops.track") == track]
+    def versions(self, environment: str, track: str) -> dict[str, int]:
+        """Return the copies on a track by the version that they run, as the pods' label says."""
+        scalers = {
+            document["spec"]["scaleTargetRef"]["name"]: document["spec"].get("minReplicas", 1)
+            for document in self.objects(environment)
+            if document["kind"] == "HorizontalPodAutoscaler"
+        }
+        copies: dict[str, int] = {}
+        for document in self.deployments(environment):
+            labels = document["spec"]["template"]["metadata"]["labels"]
+            if labels.get("mlops.track") == track:
+                name = document["metadata"]["name"]
+                count = document["spec"].get("replicas", scalers.get(name, 1))
+                copies[labels["mlops.version"]] = copies.get(labels["mlops.version"], 0) + count
+        return copies
 
     def gateway(self, environment: str) -> Any:
         """Return the host that leads to the model of an environment."""
@@ -97,7 +108,7 @@ class Cluster:
                 return Response.document({"ready": True})
             rows = json.loads(request.body)["inputs"][0]["shape"][0]
             output = {"name": "predict", "datatype": "FP64", "shape": [rows, 1], "data": [0.5] * rows}
-            document = {"model_name": self.project, "model_version": versions[0], "outputs": [output]}
+            document = {"model_name": self.project, "model_version": next(iter(versions)), "outputs": [output]}
             return Response.document(document)
 
         return answer
@@ -116,17 +127,17 @@ class Cluster:
                     return Response.document({"status": "error", "errorType": "execution", "error": value}, 503)
                 return _vector([({}, value)])
         if query.startswith("count by (mlops_version)"):
-            return _vector([({"mlops_version": version}, 1.0) for version in self._live(query)])
+            return _vector([({"mlops_version": name}, float(count)) for name, count in self._live(query).items()])
         # an error rate is 0, a ratio of latencies 1, and a number of requests large
         healthy = 0.0 if "5.." in query else 1.0 if "histogram_quantile" in query else 100_000.0
         return _vector([({}, healthy)])
 
-    def _live(self, query: str) -> list[str]:
+    def _live(self, query: str) -> dict[str, int]:
         labels = dict(re.findall(r'(\w+)="([^"]*)"', query))
         for environment, namespace in self.environments.items():
             if namespace == labels.get("namespace"):
                 return self.versions(environment, labels["mlops_track"])
-        return []
+        return {}
 
     def _pulled(self, image: str) -> bool:
         name, _, digest = image.partition("@sha256:")

@@ -113,10 +113,15 @@ def test_a_broken_log_goes_on_behind_its_last_line(cluster: Cluster, call: Submi
 
 def test_why_a_worker_waits_is_told_once(cluster: Cluster, call: Submit, image: Image) -> None:
     cluster.set("pending", "Back-off pulling image")
-    release = threading.Thread(target=lambda: (until(lambda: asked(cluster) > 6), cluster.clear("pending")))
-    release.start()
+
+    def release() -> None:
+        until(lambda: asked(cluster) > 6)
+        cluster.clear("pending")
+
+    thread = threading.Thread(target=release)
+    thread.start()
     call(image())
-    release.join()
+    thread.join()
     assert call.said.count("  worker 0 waits: ImagePullBackOff: Back-off pulling image") == 1
 
 
@@ -213,7 +218,12 @@ def test_a_cluster_that_stays_away_ends_it_and_the_job_goes_on(
 ) -> None:
     monkeypatch.setattr(waiting, "PATIENCE", 0.2)
     reference = image("while not Path('go').exists(): time.sleep(0.05)", "store()")
-    thread = threading.Thread(target=lambda: (until(lambda: cluster.workers()), cluster.set("unreachable")))
+
+    def disturb() -> None:
+        until(lambda: cluster.workers())
+        cluster.set("unreachable")
+
+    thread = threading.Thread(target=disturb)
     thread.start()
     with pytest.raises(Unusable, match="goes on, and the same command finds it again"):
         call(reference)

@@ -58,3 +58,19 @@ def test_what_github_says_is_no_command(protected: Repository) -> None:
     )
     assert result["findings"][0]["facts"]["pattern"] == evil
     assert os.environ["GH_TOKEN"] == TOKEN
+
+
+def test_all_results_are_of_the_published_format(github: Repository) -> None:
+    project = github.project
+    project.ship()
+    github.run_of("17", {"login": "ann", "state": "approved", "environments": ["production"]})
+    for code, *arguments in (
+        (0, "environments", "apply", "--dry-run"),
+        (0, "environments", "apply"),
+        (0, "environments", "approvals", "--env", "staging", "--run", "17"),
+        (1, "environments", "approvals", "--env", "production", "--run", "17", "--author", "zed"),
+        (0, "exceptions"),
+    ):
+        ended = project.run(*map(str, arguments))
+        assert ended.returncode == code, ended.stderr
+        assert formats.problems_of(project) == []

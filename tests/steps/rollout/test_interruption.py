@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from mlopsc.steps.mlops_steps.refusal import Refused
 from mlopsc.steps.mlops_steps.release import automation
 from mlopsc.steps.mlops_steps.release.environment import Environment
 from mlopsc.steps.mlops_steps.results import write_json
+from steps import formats
 from steps.project import STEPS
 from steps.release.repositories import image, version
 from steps.rollout.bench import ROLLING, Bench
@@ -55,11 +57,11 @@ def test_the_signals_are_handled_as_before_in_the_end(canary: Bench) -> None:
 def test_a_second_signal_does_not_stop_the_way_back(canary: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     perform = automation.perform
 
-    def interrupted(environment: Environment, move: automation.Move) -> automation.Done:
+    def interrupted(environment: Environment, move: automation.Move, *, dry_run: bool = False) -> automation.Done:
         if move.name == "abort":
             sent(signal.SIGTERM)()
             sent(signal.SIGINT)()
-        return perform(environment, move)
+        return perform(environment, move, dry_run=dry_run)
 
     monkeypatch.setattr(automation, "perform", interrupted)
     canary.clock.at(30, sent(signal.SIGINT))
@@ -121,3 +123,7 @@ def test_a_real_process(canary: Bench, number: signal.Signals, code: int) -> Non
     assert process.returncode == code, said
     assert canary.moves() == ["start", "abort"]
     assert "is rejected" in said
+    if code == 1:
+        result = json.loads((outputs.parent / "results" / "rollout.json").read_text(encoding="utf-8"))
+        assert result["status"] == "refused"
+        assert formats.problems("result", result) == []

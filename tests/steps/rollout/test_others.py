@@ -22,6 +22,7 @@ def test_a_hold_in_between(canary: Bench) -> None:
     assert 'put on hold ("an incident")' in finding.message
     assert canary.moves() == ["start", "hold"]
     assert canary.serving() == (OLD, 10), "what runs stays"
+    assert canary.outputs["started"] == "false", "so that no later job takes it back"
     assert "on its way and not finished" in canary.summary
 
 
@@ -104,7 +105,17 @@ def test_a_reason_lifts_a_hold(canary: Bench) -> None:
     assert "Reason: the cause is gone" in git(canary.remote.path, "log", "--format=%B", "deploy/penguins/production")
 
 
-def test_a_hold_stays_when_the_release_cannot_start(canary: Bench) -> None:
+def test_a_hold_stays_when_the_release_is_refused(canary: Bench) -> None:
+    canary.here.move("hold", "--reason", "an incident")
+    canary.here.edit("base/service.yaml", "port: 8080", "port: 8081")
+    path = "overlays/production/released/kustomization.yaml"
+    canary.here.commit({path: (canary.here.deploy / path).read_text(encoding="utf-8") + "# wiring\n"})
+    [finding] = refused(canary, "--resume", "the cause is gone")
+    assert finding.rule == "wiring"
+    assert canary.moves() == ["hold"]
+
+
+def test_a_hold_stays_when_prometheus_is_away(canary: Bench) -> None:
     canary.here.move("hold", "--reason", "an incident")
     canary.measured.down = lambda: Reply(503, b"")
     with pytest.raises(Unusable):

@@ -23,6 +23,7 @@ _FACTS = {
     "server": "github.server_url",
     "repository": "github.repository",
     "run": "github.run_id",
+    "attempt": "github.run_attempt",
     "token": "github.token",
     "actor": "github.actor",
     "pull-request": "github.event.pull_request.number",

@@ -69,6 +69,23 @@ def objects(project: Project) -> Iterator[Object]:
             yield _placed(project, found, item)
 
 
+def image(project: Project) -> At:
+    """Return the name of the image that trains.
+
+    Args:
+        project: whose first environment has an image.
+    """
+    found = settings(project)
+    given = found.deployment.image
+    if given is None:
+        raise ValueError("a training image needs the name of the image that serves")
+    return _for_training(At(given.name, (*given.path, "name"), found.environment.name))
+
+
+def _for_training(name: At) -> At:
+    return name._replace(value=f"{name.value}-train")
+
+
 def _with_store(found: Settings) -> Data:
     deployment = found.deployment
     store = deployment.model_store
@@ -148,7 +165,7 @@ def _container(project: Project, found: Settings) -> dict[str, Data]:
     image = container["image"]
     return {
         **container,
-        "image": image._replace(value=f"{image.value}-train"),
+        "image": _for_training(image),
         **({"env": variables} if variables else {}),
         **({"envFrom": sources} if sources else {}),
         "resources": _resources(project, found),

@@ -60,7 +60,7 @@ def registry(scene: Scene, when: Condition | None = None) -> Iterator[Step]:
         username, password = "oauth2accesstoken", Output(step="cloud", name="access_token")
     elif image.login is not None:
         username = At(image.login.username, (*image.login.path, "username"))
-        password = _secret(scene, image.login.password)
+        password = github_secret(scene.project, image.login.password)
     yield RegistryLogin(
         name="Sign in to the registry",
         kind=kind if kind in ("aws", "azure") else "password",
@@ -156,14 +156,14 @@ def repository(environment: Environment) -> SecretRef | None:
 def _chosen(scene: Scene, aim: Aim, of: Callable[[Environment], SecretRef | None]) -> Value:
     def secret(environment: Environment) -> Value:
         reference = of(environment)
-        return "" if reference is None else _secret(scene, reference)
+        return "" if reference is None else github_secret(scene.project, reference)
 
     return aim.value(secret)
 
 
-def _secret(scene: Scene, reference: SecretRef) -> At:
+def github_secret(project: Project, reference: SecretRef) -> At:
     """Return a secret of the spec under the name that GitHub keeps it by."""
-    kept = scene.project.secrets[reference.secret]
+    kept = project.secrets[reference.secret]
     secret = Secret(name=kept.github or reference.secret)
     return At(secret, (*reference.path, "secret"), also=((None, (*kept.path, "github")),))
 

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
     from mlopsc.build.lifecycle.scene import Scene
     from mlopsc.lifecycle import Condition, Step, Value
+    from mlopsc.pins import CheckJob
 
-_CHECK_PYTHON = "3.13"
 _PURPOSE = "pull-request"
 _REPORT = "build/report.md"
 _SARIF = "mlopsc.sarif"
@@ -63,12 +63,13 @@ def workflow(scene: Scene) -> Workflow:
     jobs: list[Job] = []
     if scene.project.folder:
         jobs.append(_changes(scene))
-    if scene.pins.mlopsc is not None:
-        jobs.append(_check(scene))
+    checked = scene.pins.mlopsc if scene.project.output.builders.check else None
+    if checked is not None:
+        jobs.append(_check(scene, checked))
     if scene.project.tests.unit is not None:
         jobs.append(_tests(scene))
     jobs += [_model(scene), _comment(scene)]
-    if scene.pins.mlopsc is not None:
+    if checked is not None:
         jobs.append(_findings())
     jobs.append(_required(scene, [job.id for job in jobs if job.id in _DECIDING]))
     return Workflow(
@@ -118,7 +119,7 @@ def _changes(scene: Scene) -> Job:
     )
 
 
-def _check(scene: Scene) -> Job:
+def _check(scene: Scene, pinned: CheckJob) -> Job:
     needs, when = _relevant(scene)
     output = scene.project.output
     requirements = At(f"{output.dir}/check/requirements.txt", (*output.path, "dir"))
@@ -133,7 +134,7 @@ def _check(scene: Scene) -> Job:
         permissions=(READ_CODE,),
         steps=(
             Checkout(name="Check out"),
-            Python(name="Set up Python", version=_CHECK_PYTHON),
+            Python(name="Set up Python", version=pinned.python),
             Run(
                 name="Install mlopsc by hash",
                 commands=(install(requirements),),
@@ -187,7 +188,7 @@ def _model(scene: Scene) -> Job:
     environment: Value = At("ci", execution.cloud.path) if execution.cloud is not None else ""
     return Job(
         id="model",
-        name="Data, training and gates" if trains else "Data",
+        name=At("Data, training and gates" if trains else "Data", (*execution.pull_request.path, "train")),
         note="Code from forks gets neither data nor machines: when it is queued to be merged, this runs for it.",
         needs=needs,
         when=both(when, Trusted()),

@@ -85,7 +85,7 @@ def _model(scene: Scene, needs: tuple[str, ...]) -> Job:
         id="model",
         name="Data, training and gates",
         needs=needs,
-        runner=scene.runner("train"),
+        runner=scene.runner("train") if scene.training is None else scene.training.runner,
         minutes=scene.training_minutes,
         environment=_account(scene),
         permissions=permissions,

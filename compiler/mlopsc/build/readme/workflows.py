@@ -40,7 +40,9 @@ def setup(project: Project) -> Iterator[Data]:
             (*project.output.path, "dir"),
         )
         branches = code(naming.release_branch(project.name, "*"))
-        yield At(f"Leave {branches} to the workflows: no rule there may ask for pull requests or a linear history.", name)
+        yield At(
+            f"Leave {branches} to the workflows: no rule there may ask for pull requests or a linear history.", name
+        )
     for secret, path in sorted(_secrets(project)):
         yield At(f"Add the secret {code(secret)}.", path)
 

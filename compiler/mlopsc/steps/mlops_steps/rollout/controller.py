@@ -117,6 +117,7 @@ class Rollout:
                 self._begin()
                 self._go_on()
             except OvertakenError as stop:
+                self._has_started(to=False)  # what is left is not for later jobs to take back either
                 reasons = stop.findings
             except RejectedError as no:
                 reasons = (*no.findings, *self._take_back(at_rest=True))
@@ -138,10 +139,12 @@ class Rollout:
         """Bring the release in, unless it is here already."""
         state = self._here.state()
         self._record = state.record
-        free = replace(state, record=replace(state.record, hold=None)) if self._resume else state
-        outcome = self._start.apply(free)
-        self._fresh = outcome.record != free.record
+        outcome = self._start.apply(self._free(state))
+        self._fresh = outcome.record != self._free(state).record
         if self._fresh:
+            # All that speaks against it is told before a hold is lifted.
+            rehearsal = replace(self._start, apply=lambda now: self._start.apply(self._free(now)))
+            automation.perform(self._here, rehearsal, dry_run=True)
             self._must_be_judged()
         if self._resume:
             self._perform(Move("resume", lambda now: moves.resume(now.record), reason=self._resume))
@@ -150,6 +153,10 @@ class Rollout:
             self._has_started()
         self._context.console.say(f"  {outcome.message}")
         self._perform(self._start)
+
+    def _free(self, state: State) -> State:
+        """Return a state without the hold that is to be lifted."""
+        return replace(state, record=replace(state.record, hold=None)) if self._resume else state
 
     def _must_be_judged(self) -> None:
         """Make sure that Prometheus answers before anything moves."""
@@ -333,11 +340,11 @@ class Rollout:
         if move.name != "resume":
             push.apply(self._here, done.state)
 
-    def _has_started(self) -> None:
-        """Tell later jobs that there is something to take back, once."""
-        if not self._started:
-            self._started = True
-            self._context.output("started", "true")
+    def _has_started(self, to: bool = True) -> None:
+        """Tell later jobs whether there is something of this run that they may take back."""
+        if self._started != to:
+            self._started = to
+            self._context.output("started", _truth(to))
 
     def _take_back(self, *, at_rest: bool = False) -> tuple[Finding, ...]:
         """Take the release back, if it is this rollout's to take, and return why that did not work.
