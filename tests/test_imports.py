@@ -99,7 +99,7 @@ COMMANDS = {
     ("--help",): Allowed(CLICK, {"click"}),
     ("update", "--help"): Allowed(CLICK | {"hashlib", "typing"}, {"click"}),
     ("explain", "SPC-301"): Allowed(CLICK | {"contextlib"}, {"click", "yaml"}),
-    ("show",): Allowed(CLICK | ANALYSIS | {"bisect"}, LIBRARIES),
+    ("show",): Allowed(CLICK | ANALYSIS | {"bisect", "contextlib"}, LIBRARIES),
     ("validate",): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
     ("compile",): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),
     ("compile", "--check"): Allowed(CLICK | COMPILER, LIBRARIES | JINJA),

@@ -60,6 +60,8 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         purpose=options.purpose,
         console=console,
         build_folder=options.build.resolve() if options.build else None,
+        outputs_file=options.outputs,
+        summary_file=options.summary,
     )
     if context.root.is_relative_to(context.build):
         raise Unusable(f"--build {options.build}: the project is in that folder; name one that holds results only")
@@ -204,6 +206,8 @@ def _parser() -> argparse.ArgumentParser:
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--purpose", choices=PURPOSES, default=LAPTOP, help="who wants to know (default: %(default)s)")
     parser.add_argument("--build", type=Path, metavar="DIR", help="folder for all results (default: build)")
+    parser.add_argument("--outputs", type=Path, metavar="FILE", help="append name=value lines for later jobs")
+    parser.add_argument("--summary", type=Path, metavar="FILE", help="append a summary in Markdown")
     parser.add_argument("--quiet", action="store_true", help="print problems and notices only")
     parser.add_argument(
         "--json",

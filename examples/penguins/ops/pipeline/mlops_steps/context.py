@@ -9,7 +9,7 @@ from typing import Any
 
 from .config import FOLDER, Config
 from .console import Console
-from .refusal import Finding
+from .refusal import Finding, Unusable
 from .results import Results
 
 LAPTOP, PULL_REQUEST, DELIVERY = "laptop", "pull-request", "delivery"
@@ -29,6 +29,8 @@ class Context:
         root: the folder of the spec; paths of the spec begin here.
         build: where all results go; the images copy from here.
         notices: what a step noticed; collected for its result file.
+        outputs_file: where values for later jobs go; None when nobody asked.
+        summary_file: where Markdown for people goes; None when nobody asked.
     """
 
     config: Config
@@ -37,6 +39,8 @@ class Context:
     pipeline: Path = FOLDER
     build_folder: Path | None = None
     notices: list[Finding] = field(default_factory=list)
+    outputs_file: Path | None = None
+    summary_file: Path | None = None
 
     @property
     def root(self) -> Path:
@@ -63,3 +67,28 @@ class Context:
         """Say and record what is no failure and must not be overlooked."""
         self.notices.append(Finding(rule, subject, message, facts))
         self.console.notice(message)
+
+    def output(self, name: str, value: str) -> None:
+        """Hand a value to later jobs, at once: what is known before a failure counts as well.
+
+        Raises:
+            Unusable: the value has more than one line, so that it could pass for further values.
+        """
+        if self.outputs_file is None:
+            return
+        if not value.isprintable():
+            raise Unusable(f"{name} cannot be handed on: {value!r} is not one line of text")
+        _append(self.outputs_file, f"{name}={value}\n")
+
+    def summarize(self, markdown: str) -> None:
+        """Add a paragraph to the summary for people."""
+        if self.summary_file is not None:
+            _append(self.summary_file, f"{markdown.rstrip()}\n\n")
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise Unusable(f"{path} cannot be written: {error.strerror}") from None

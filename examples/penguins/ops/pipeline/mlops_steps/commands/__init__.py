@@ -4,7 +4,29 @@
 from __future__ import annotations
 
 from ..step import Step
-from . import champion, data, evaluate, gate, load, package, register, release, reproduce, score, smoke, split, train
+from . import (
+    champion,
+    data,
+    environments,
+    evaluate,
+    exceptions,
+    gate,
+    image,
+    key,
+    load,
+    package,
+    register,
+    release,
+    report,
+    reproduce,
+    rollout,
+    score,
+    smoke,
+    split,
+    submit,
+    train,
+    worker,
+)
 
 PIPELINE = (data.STEP, split.STEP, train.STEP, package.STEP, evaluate.STEP, gate.STEP, register.STEP)
 """What makes and judges a model, in this order."""
@@ -14,11 +36,19 @@ STEPS: dict[str, Step] = {
     for step in (
         *PIPELINE,
         champion.STEP,
+        key.STEP,
+        report.STEP,
+        image.STEP,
         reproduce.STEP,
         release.STEP,
+        rollout.STEP,
+        environments.STEP,
+        exceptions.STEP,
         smoke.STEP,
         load.STEP,
         score.STEP,
+        submit.STEP,
+        worker.STEP,
     )
 }
 """All steps by name."""

@@ -27,7 +27,7 @@ def run(context: Context, arguments: argparse.Namespace) -> dict[str, Any]:
     request = next((request for request in requests if request.answered), None)
     if request is None:
         raise Unusable("tests.load sends the first request of tests.smoke that brings a prediction: add one there")
-    client = Client(arguments.url, arguments.host)
+    client = Client(settings.address(context, arguments.url, arguments.env), arguments.host)
     rate, seconds = limits["rate_per_second"], limits["duration_seconds"]
     context.console.say(f"  {rate:g} requests per second for {seconds:g} s: {request.name}")
     found = load.run(client.url, f"{path}/infer", arguments.host, request, limits)

@@ -35,7 +35,7 @@ def run(context: Context, arguments: argparse.Namespace) -> dict[str, Any]:
     """
     path = settings.path(context.config)
     requests = smoke.read(settings.requests(context.config, arguments.env), context.root)
-    client = Client(arguments.url, arguments.host)
+    client = Client(settings.address(context, arguments.url, arguments.env), arguments.host)
     if not requests:
         context.notice("smoke", "tests.smoke", "tests.smoke has no request: only the readiness of the model was asked")
     outcome = smoke.wait(client, path, requests, arguments.version, arguments.wait)

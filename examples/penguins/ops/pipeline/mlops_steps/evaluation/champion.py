@@ -20,6 +20,8 @@ from ..release.record import Evaluation, Release
 if TYPE_CHECKING:
     import pandas as pd
 
+PREDICTIONS = "predictions.csv"
+"""File of ``build/champion`` with its predictions of the rows that it was evaluated on."""
 SCORE = "put its model into build/champion/model, so that it is evaluated as this one is"
 """What to do about a champion that cannot be compared by what its release left."""
 OTHER_ROWS = f"it was evaluated on other rows; {SCORE}"
@@ -86,6 +88,16 @@ def needed(context: Context) -> bool:
     )
 
 
+def unrecorded(release: Release, tests: Mapping[str, Any]) -> bool:
+    """Return whether its record lacks a metric that a limit compares, since that limit is newer than the release.
+
+    Args:
+        release: of the champion.
+        tests: section ``tests`` of ``config.json``.
+    """
+    return any("max_drop" in gate and name not in release.metrics for name, gate in tests["metrics"].items())
+
+
 def unlike(recorded: Evaluation, now: Evaluation) -> str:
     """Return why metrics of a champion's release cannot be compared; empty when they can.
 
@@ -116,7 +128,7 @@ def compare(
         score: lets a model predict the evaluation rows; raises `ScoringError`.
     """
     reason = unlike(champion.evaluation, evaluation)
-    predictions, model = folder / "predictions.csv", folder / "model"
+    predictions, model = folder / PREDICTIONS, folder / "model"
     if not reason and predictions.is_file():
         try:
             table = read_table(predictions)

@@ -69,10 +69,10 @@ def _champion(
     if release is None:
         return None
     reason = champion.unlike(release.evaluation, evaluation)
-    if not reason:
-        return champion.document(release, release.metrics)
     if not (home / "model").is_dir():
-        return champion.document(release, {}, reason=reason)
+        return champion.document(release, {} if reason else release.metrics, reason=reason)
+    if not reason and not champion.unrecorded(release, context.config["tests"]):
+        return champion.document(release, release.metrics)
     try:
         metrics = evaluate(context, split, home / "model", folder / "champion")
     except (UserCodeFailed, Refused) as error:

@@ -14,7 +14,7 @@ from ..context import DELIVERY, Context
 from ..data import columns, frames
 from ..packaging import scoring
 from ..refusal import Unusable, refuse
-from ..release.record import Evaluation
+from ..release.record import Evaluation, Release
 from ..user_code import UserCodeFailed
 from . import champion, custom, groups, method, reactions, rows
 from .checks import number_text
@@ -71,6 +71,36 @@ def read_rows(context: Context, split: Mapping[str, Any], name: str) -> Rows | N
         return evaluation.judged(scoring.read_table(path, evaluation.meaning).table())
     except UnfitError as error:
         raise Unusable(f'{name} does not fit the evaluation rows ({error}): run the step "evaluate" again') from None
+
+
+def needs_model(context: Context, release: Release) -> bool:
+    """Return whether the champion can be compared only if its model predicts the evaluation rows anew.
+
+    On a sample nothing is judged, so that it is not worth its while.
+
+    Args:
+        context: of the run; the champion's record and predictions are in ``build/champion``.
+        release: of the champion.
+
+    Raises:
+        Unusable: the step "split" has not run.
+    """
+    split, tests = context.results.read("split"), context.config["tests"]
+    if split["sample"]:
+        return False
+    if champion.unlike(release.evaluation, Evaluation(split["evaluate"]["digest"], method.digest(context, split))):
+        return True
+    recorded = not champion.unrecorded(release, tests)
+    if context.config["model"]["task"] == rows.CUSTOM:
+        return not recorded
+    path = context.build / "champion" / champion.PREDICTIONS
+    try:
+        if path.is_file() and _Evaluation.of(context, split).recorded_predictions(release.metrics, path) is not None:
+            return False
+    except champion.DoubtError:
+        return True
+    bounded = any({"max_drop", "confidence"} <= gate.keys() for gate in tests["metrics"].values())
+    return bounded or not recorded
 
 
 @dataclass(frozen=True)
@@ -153,7 +183,7 @@ class _Evaluation:
         release = champion.read(home, self.context.config["name"], needed=champion.needed(self.context))
         if release is None:
             return None
-        read_table = partial(self._read_predictions, release.metrics)
+        read_table = partial(self.recorded_predictions, release.metrics)
         found = champion.compare(release, home, evaluation, read_table, self._score)
         if found.table is None:
             return champion.document(release, {} if found.reason else release.metrics, reason=found.reason)
@@ -170,7 +200,7 @@ class _Evaluation:
             rescored=found.rescored,
         )
 
-    def _read_predictions(self, recorded: Mapping[str, float], path: Path) -> pd.DataFrame | None:
+    def recorded_predictions(self, recorded: Mapping[str, float], path: Path) -> pd.DataFrame | None:
         """Return the champion's predictions, which must give the metrics of its record in a delivery."""
         try:
             table = scoring.read_table(path, self.meaning).table()

@@ -13,6 +13,7 @@ from ..refusal import Unusable
 from ..results import write_json
 from ..tracking.git import checkout
 from . import environment, isolated, recipe, signature, source
+from .lineage import facts
 from .mlflow_settings import quiet
 from .mlops_predictor import SETTINGS
 from .readable import metadata
@@ -67,7 +68,8 @@ def _package(
     from ..training import rows
 
     meaning = Meaning.of(context.config, split_result)
-    lineage = _lineage(context, split_result, train_result, meaning)
+    state = checkout(context.root, context.build, lambda message: context.notice("git", "commit", message))
+    lineage = {**facts(context, split_result, train_result), "commit": state.commit}
     example = signature.example(rows.read(context, split_result).features)
     from_call = "call" in context.config["model"]["train"]
     features = split_result["features"]
@@ -145,23 +147,6 @@ def _sign(
         outputs = signature.outputs(Model(target, meaning).predict(example))
         model.signature = ModelSignature(model.signature.inputs, outputs, model.signature.params)
         model.save(str(target / "MLmodel"))
-
-
-def _lineage(
-    context: Context, split_result: Mapping[str, Any], train_result: Mapping[str, Any], meaning: Meaning
-) -> dict[str, Any]:
-    """Return what the metadata of the model says about it."""
-    data = context.results.read("data")["datasets"]
-    state = checkout(context.root, context.build, lambda message: context.notice("git", "commit", message))
-    return {
-        "name": context.config["name"],
-        "version": train_result["version"],
-        "recipe": train_result["recipe"],
-        "data": {name: dataset["digest"] for name, dataset in data.items()},
-        "rows": {side: dict(split_result[side]) for side in ("train", "evaluate")},
-        "commit": state.commit,
-        "prediction": meaning.document(),
-    }
 
 
 def _requirements(context: Context, target: Path, modules: list[str]) -> int:

@@ -34,6 +34,10 @@ class Move:
         reason: why; for the message of the commit.
         predictions: ids of the contents of prediction files by release, which the move brings along.
         accepted: the options with which its caller accepts what would be refused; see contents.py.
+        brings: the release that a start brings in; None for all other moves.
+        hold: why releases are put on hold in the same commit; None when they are not.
+        pinned: whether a second attempt must be about the release that the first one was about. A move that says where
+            it ends is not: it goes there whatever others did in between.
     """
 
     name: str
@@ -42,6 +46,9 @@ class Move:
     reason: str | None = None
     predictions: Mapping[str, str] | None = None
     accepted: frozenset[str] = frozenset()
+    brings: Release | None = None
+    hold: str | None = None
+    pinned: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,9 +88,11 @@ def perform(environment: Environment, move: Move, *, dry_run: bool = False) -> D
     for _ in range(ATTEMPTS):
         state = environment.state()
         outcome = (moves.meant(state.record, move.name, meant) if meant else None) or move.apply(state)
+        if move.hold is not None:
+            outcome = moves.held(outcome, move.hold)
         if outcome.record == state.record:
             return Done(state, outcome)
-        predictions = {**state.predictions, **(move.predictions or {})}
+        predictions = {**environment.predictions, **state.predictions, **(move.predictions or {})}
         found = contents.of(
             environment, move.name, state, outcome.record, predictions, accepted=move.accepted, write=not dry_run
         )
@@ -94,7 +103,7 @@ def perform(environment: Environment, move: Move, *, dry_run: bool = False) -> D
         commit = _commit(environment, move, state, outcome, found)
         if environment.branch.publish(commit, state.tip):
             return replace(done, state=replace(after, tip=commit, folder=found.folder))
-        if move.name in PINNED and outcome.about is not None:
+        if move.pinned and move.name in PINNED and outcome.about is not None:
             meant = outcome.about.id
     raise Unusable(
         f"{environment.branch.name} could not be changed in {ATTEMPTS} attempts, since others were always faster or "

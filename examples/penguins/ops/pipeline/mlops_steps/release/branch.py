@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from ..refusal import Unusable, refuse
+from . import credentials
 from .git import Git, last_line, shown
 
 _RACES = re.compile(r"fetch first|non-fast-forward|stale info|cannot lock ref|failed to update ref|\.lock")
@@ -77,7 +79,8 @@ class Branch:
         if not self.remote:
             return False
         for remote in dict.fromkeys((self.remote, *({ORIGIN} & {*self.git.remotes()}))):
-            self.git.attempt("fetch", *_QUIETLY, *self._depth(), remote, commit)
+            access = self._access if remote == self.remote else None
+            self.git.attempt("fetch", *_QUIETLY, *self._depth(), remote, commit, environment=access)
             if self._is_here(commit):
                 return True
         return False
@@ -102,7 +105,7 @@ class Branch:
         if not self.remote:
             return self._move(commit, parent)
         options = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no")
-        said = self.git.attempt("push", *options, self.remote, f"{commit}:{self._ref}")
+        said = self.git.attempt("push", *options, self.remote, f"{commit}:{self._ref}", environment=self._access)
         if said is None:
             return True
         now = self.tip()
@@ -158,6 +161,11 @@ class Branch:
             "deploy branches"
         )
 
+    @cached_property
+    def _access(self) -> Mapping[str, str]:
+        """The environment variables with which git may enter the remote repository."""
+        return credentials.environment(self.git.address(self.remote))
+
     def _is_here(self, commit: str) -> bool:
         return self.git.commit_id(commit) is not None
 
@@ -167,7 +175,7 @@ class Branch:
 
     def _ask(self, *arguments: str) -> str:
         try:
-            return self.git.text(*arguments)
+            return self.git.text(*arguments, environment=self._access)
         except Unusable as error:
             raise Unusable(
                 f"{self.remote} cannot be asked for {self.name}: {error}; check the address and the credentials, or "
@@ -190,6 +198,6 @@ class Branch:
         if _STRANGERS.search(said):
             return Unusable(
                 f"{self.remote} does not let this caller push to {self.name} ({detail}): in a workflow the job "
-                "needs the permission contents: write"
+                f"needs the permission contents: write, and for another repository a token in {credentials.TOKEN}"
             )
         return Unusable(f"{self.name} cannot be pushed to {self.remote}: {detail}")

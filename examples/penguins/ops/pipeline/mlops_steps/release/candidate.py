@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .. import documents
 from ..refusal import Unusable, refuse
 from . import record_format
-from .record import Evaluation
+from .record import Evaluation, Release
 
 SCHEMA = 1
 PASSED = "passed"
@@ -83,6 +83,26 @@ def _candidate(document: Mapping[str, Any], path: Path, project: str) -> Candida
     )
 
 
+def moved(release: Release, source: str, environment: str, environments: Mapping[str, Mapping[str, Any]]) -> Release:
+    """Return a release of one environment as another one names it.
+
+    Their images may have different names, as in two registries; the digest says that they are the same.
+
+    Args:
+        release: of the first environment.
+        source: name of the first environment.
+        environment: name of the other one.
+        environments: settings of all, by name.
+
+    Raises:
+        Unusable: the other environment runs no image.
+    """
+    name = _image_name(environment, environments[environment])
+    if name == environments[source].get("image"):
+        return release
+    return replace(release, image=f"{name}@{release.image.partition('@')[2]}")
+
+
 def image(given: str | None, environment: str, settings: Mapping[str, Any]) -> str:
     """Return the image of a release, which must be the one of the spec, with a digest.
 
@@ -94,9 +114,7 @@ def image(given: str | None, environment: str, settings: Mapping[str, Any]) -> s
     Raises:
         Unusable: none was given, the environment runs none, or it is another one.
     """
-    name = settings.get("image")
-    if name is None:
-        raise Unusable(f"{environment} runs no image, so its releases are not made here")
+    name = _image_name(environment, settings)
     if given is None:
         raise Unusable(f"start needs the image: --image {name}@sha256:...")
     if not re.fullmatch(rf"{re.escape(name)}@{record_format.DIGEST}", given):
@@ -105,3 +123,10 @@ def image(given: str | None, environment: str, settings: Mapping[str, Any]) -> s
             "digest that the registry told after the push"
         )
     return given
+
+
+def _image_name(environment: str, settings: Mapping[str, Any]) -> str:
+    name: str | None = settings.get("image")
+    if name is None:
+        raise Unusable(f"{environment} runs no image, so its releases are not made here")
+    return name

@@ -4,53 +4,23 @@
 from __future__ import annotations
 
 import argparse
-import re
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 from ..context import Context
-from ..refusal import Unusable
-from . import automation, candidate, contents, moves, record, record_format
+from ..refusal import Unusable, refuse
+from . import arguments, automation, contents, moves, push, showing, starting
 from . import environment as environments
 from .automation import Done, Move
 from .branch import ORIGIN
 from .environment import Environment, State
 from .git import Git, shown
 from .moves import Outcome
-from .record import Record, Release
-
-MOVES = ("start", "weight", "promote", "finish", "abort", "rollback", "hold", "resume", "show")
-REASONED = ("hold", "resume")
-DISCARDING = ("start", "weight", "promote", "finish")
-"""Moves that are refused when the branch was edited by hand."""
-
-
-LARGEST_PREDICTIONS = 50 * 2**20
-"""Bytes of a prediction file; above it GitHub warns about a push."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the step."""
-    parser.add_argument("move", choices=MOVES, metavar="MOVE", help=", ".join(MOVES))
-    parser.add_argument("--env", help="the environment; may be left out if there is one only")
-    parser.add_argument("--image", metavar="NAME@sha256:...", help="start: the image with its digest")
-    parser.add_argument("--candidate", type=Path, metavar="FILE", help="start: default build/candidate.json")
-    parser.add_argument(
-        "--predictions", type=Path, metavar="FILE", help="start: default build/evaluation/predictions.csv"
-    )
-    parser.add_argument("--commit", metavar="SHA", help="start: whose manifests; default: the candidate's commit")
-    parser.add_argument("--weight", type=int, metavar="PERCENT", help="weight: of a step of the plan")
-    parser.add_argument("--release", metavar="ID", help="refuse to move another release than this one")
-    parser.add_argument("--reason", metavar="TEXT", help="why; hold and resume need it")
-    parser.add_argument(
-        contents.STABLE_CHANGES,
-        action="store_true",
-        help="start: even if the wiring differs, and what stable runs changes with it",
-    )
-    parser.add_argument(
-        contents.EDITS, action="store_true", help="start, weight, promote, finish: undo edits on the deploy branch"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    arguments.add(parser)
     remote_option(parser)
 
 
@@ -58,8 +28,8 @@ def remote_option(parser: argparse.ArgumentParser) -> None:
     """Add the option for the repository with the deploy branches."""
     parser.add_argument(
         "--remote",
-        help='name or address of the repository with the deploy branches; "" for this clone only (default: origin, if '
-        "there is one)",
+        help='name or address of the repository with the deploy branches; "" for this clone only (default: the one of '
+        "the spec, else origin, if there is one)",
     )
 
 
@@ -76,14 +46,42 @@ def environment(context: Context, name: str, remote: str | None) -> Environment:
     """
     git = Git(context.pipeline)
     known = git.remotes()
+    settings = context.config["environments"].get(name, {})
+    gitops = settings.get("gitops", {})
     if remote is None:
-        remote = ORIGIN if ORIGIN in known else ""
+        remote = gitops.get("url") or (ORIGIN if ORIGIN in known else "")
         if not remote:
             context.notice("remote", name, f"there is no remote repository {ORIGIN}: releases stay in this clone")
     elif remote.startswith("-") or (remote and remote not in known and not {":", "/"} & set(remote)):
         raise Unusable(f"there is no remote repository {remote}: take one of {', '.join(known) or 'none'}, or add it")
+    place = None
+    if "path" in gitops:
+        place = str(PurePosixPath(gitops["path"]) / context.deploy.resolve().relative_to(context.root).as_posix())
     folder = environments.folder_of(git, context.deploy.name)
-    return Environment(git, context.config["name"], name, folder, remote)
+    pushes = gitops.get("push", False)
+    return Environment(git, context.config["name"], name, folder, remote, place=place, pushes=pushes)
+
+
+def predecessor(context: Context, here: Environment, name: str, remote: str | None) -> Environment:
+    """Return the environment that an environment follows, whose releases it may start.
+
+    Args:
+        context: of the step.
+        here: the environment.
+        name: of the one before it, as the caller has it.
+        remote: as the option says; None if it was not given.
+
+    Raises:
+        Unusable: the environment follows another one, or none.
+    """
+    after = context.config["environments"][here.name].get("after")
+    if name != after:
+        told = f"{here.name} follows {after}" if after else f"{here.name} follows no other environment"
+        raise Unusable(
+            f"{here.name} starts no releases of {name}, since {told} in the spec: "
+            + (f"give --from {after}" if after else "give --image")
+        )
+    return environment(context, name, remote)
 
 
 def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
@@ -94,15 +92,26 @@ def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
         Unusable: an option is missing or wrong, or the branch cannot be reached.
     """
     name = _environment_name(context, options.env)
-    _check(options)
+    arguments.check(options)
     here = environment(context, name, options.remote)
     if options.move == "show":
-        state = here.state()
-        done = Done(state, Outcome(state.record, state.record.canary or state.record.stable, _summary(state.record)))
-    else:
-        done = automation.perform(here, _move(context, here, options), dry_run=options.dry_run)
+        return _show(context, here, options.release, back=options.back)
+    done = automation.perform(here, _move(context, here, options), dry_run=options.dry_run)
     _tell(context, here, options, done)
+    if not options.dry_run:
+        _apply(context, here, done)
     return _result(here, options.move, done)
+
+
+def _show(context: Context, here: Environment, asked: str | None, *, back: bool) -> dict[str, Any]:
+    state = here.state()
+    found = showing.release(here, state, asked, back=back)
+    said = showing.about(found, state.record) if found and (asked or back) else showing.summary(state.record)
+    context.console.say(f"  {here.name}: {said}")
+    facts = showing.facts(here, state, found)
+    for key, value in facts.items():
+        context.output(key, str(value).lower() if isinstance(value, bool) else value)
+    return {**_result(here, "show", Done(state, Outcome(state.record, found, said))), "facts": facts}
 
 
 def _environment_name(context: Context, given: str | None) -> str:
@@ -115,120 +124,79 @@ def _environment_name(context: Context, given: str | None) -> str:
     return given
 
 
-def _check(options: argparse.Namespace) -> None:
-    """Make sure that the options fit the move."""
-    move = options.move
-    if move in REASONED and not _line(options.reason):
-        raise Unusable(f'{move} needs a reason: --reason "..."')
-    if (move == "weight") != (options.weight is not None):
-        raise Unusable("weight needs --weight PERCENT, and no other move takes it")
-    if move != "start":
-        for option in ("image", "candidate", "predictions", "commit"):
-            if getattr(options, option) is not None:
-                raise Unusable(f"{move} takes no --{option}: it is for start")
-    if options.accept_stable_changes and move != contents.START:
-        raise Unusable(f"{move} takes no {contents.STABLE_CHANGES}: it is for start")
-    if options.discard_edits and move not in DISCARDING:
-        raise Unusable(f"{move} takes no {contents.EDITS}: it is for {', '.join(DISCARDING)}")
-    if options.release is not None and move not in automation.PINNED:
-        raise Unusable(f"{move} takes no --release: it is for {', '.join(automation.PINNED)}")
-    if options.release is not None and not re.fullmatch("[0-9a-f]{64}", options.release):
-        raise Unusable(f"--release takes the id of a release, 64 hexadecimal digits, not {options.release}")
-
-
-def _line(text: str | None) -> str:
-    """Return a text on one line, without control characters."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())
-
-
 def _accepted(options: argparse.Namespace) -> frozenset[str]:
     given = {contents.EDITS: options.discard_edits, contents.STABLE_CHANGES: options.accept_stable_changes}
     return frozenset(name for name, is_given in given.items() if is_given)
 
 
 def _move(context: Context, here: Environment, options: argparse.Namespace) -> Move:
+    reason = arguments.line(options.reason)
     if options.move == contents.START:
-        return _start(context, here, options)
-    reason = _line(options.reason)
+        return _start(context, here, options, reason)
 
     def weight(state: State) -> Outcome:
         canary = state.record.canary
         plan = (here.current_plan(state) or here.plan(canary, state)) if canary else None
         return moves.weight(state.record, plan, options.weight)
 
+    def rollback(state: State) -> Outcome:
+        if options.to is None:
+            return moves.rollback(state.record, lambda: here.earlier(state))
+        return _restore(here, state, options.to, options.release)
+
     steps = {
         "weight": weight,
         "promote": lambda state: moves.promote(state.record),
         "finish": lambda state: moves.finish(state.record),
         "abort": lambda state: moves.abort(state.record),
-        "rollback": lambda state: moves.rollback(state.record, lambda: here.earlier(state)),
+        "rollback": rollback,
         "hold": lambda state: moves.hold(state.record, reason),
         "resume": lambda state: moves.resume(state.record),
     }
-    return Move(options.move, steps[options.move], options.release, reason, accepted=_accepted(options))
-
-
-def _start(context: Context, here: Environment, options: argparse.Namespace) -> Move:
-    image = candidate.image(options.image, here.name, context.config["environments"][here.name])
-    found = candidate.read(options.candidate or context.build / "candidate.json", here.project)
-    if found.dirty:
-        context.notice(
-            "dirty",
-            found.version,
-            f"{found.version} was made with changes that are in no commit: nobody can make it again",
-        )
-    asked = options.commit or found.commit
-    if asked is None:
-        raise Unusable(
-            f"nobody knows the commit of {found.version}, which was made outside of git: give the one that it was made "
-            "from with --commit SHA"
-        )
-    commit = here.git.commit_id(asked) or asked
-    if not re.fullmatch(record_format.COMMIT, commit):
-        raise Unusable(f"there is no commit {asked} here: give its full id, which can be fetched")
-    files = here.released(commit)
-    release = Release(
-        id=here.identity(files, found.version, image),
-        image=image,
-        version=found.version,
-        commit=commit,
-        metrics=found.metrics,
-        evaluation=found.evaluation,
-    )
-
-    def start(state: State) -> Outcome:
-        here.same_project(state, commit)
-        return moves.start(state.record, release, here.plan(release, state))
-
     return Move(
-        contents.START,
-        start,
-        reason=_line(options.reason),
-        predictions=_predictions(context, here, options, release),
+        options.move,
+        steps[options.move],
+        options.release if options.to is None else None,
+        reason,
         accepted=_accepted(options),
+        hold=reason if options.hold else None,
+        pinned=options.to is None,
     )
 
 
-def _predictions(context: Context, here: Environment, options: argparse.Namespace, release: Release) -> dict[str, str]:
-    path: Path = options.predictions or context.build / "evaluation" / "predictions.csv"
-    subject = release.version
-    if not path.is_file():
-        if options.predictions is not None:
-            raise Unusable(f"there is no file {path}: give the predictions of the evaluation, or leave the option out")
-        context.notice(
-            "predictions", subject, f"{subject} has no predictions, so others cannot be compared with it row by row"
+def _start(context: Context, here: Environment, options: argparse.Namespace, reason: str) -> Move:
+    accepted = _accepted(options)
+    if options.source is not None:
+        source = predecessor(context, here, options.source, options.remote)
+        return starting.from_environment(context, here, source, options.release, reason=reason, accepted=accepted)
+    return starting.from_candidate(
+        context,
+        here,
+        options.image,
+        options.candidate,
+        options.predictions,
+        options.commit,
+        reason=reason,
+        accepted=accepted,
+        write=not options.dry_run,
+    )
+
+
+def _restore(here: Environment, state: State, to: str, meant: str | None) -> Outcome:
+    """Go back to a release that its caller names; `meant`, if given, is the one that must be in turn until then."""
+    good = here.stable(state, to)
+    if good is None:
+        raise refuse(
+            "stable",
+            to[:12],
+            f"the release {to[:12]} was never stable in {here.name}, so nobody can go back to it: leave --to out for "
+            "the last good one",
+            release=to,
         )
-        return {}
-    size = path.stat().st_size
-    if size > LARGEST_PREDICTIONS:
-        context.notice(
-            "predictions",
-            subject,
-            f"the predictions of {subject} have {size} bytes and are not kept; the limit is {LARGEST_PREDICTIONS}",
-            size=size,
-        )
-        return {}
-    return {release.id: here.git.store(path.read_bytes(), write=not options.dry_run)}
+    outcome = moves.restore(state.record, good)
+    if meant is not None and outcome.record != state.record:
+        moves.must_be_in_turn(state.record, "rollback", meant)
+    return outcome
 
 
 def _tell(context: Context, here: Environment, options: argparse.Namespace, done: Done) -> None:
@@ -236,8 +204,6 @@ def _tell(context: Context, here: Environment, options: argparse.Namespace, done
     say(f"  {here.name}: {done.outcome.message}")
     for notice in done.notices:
         context.notice(notice.rule, notice.subject, notice.message, **notice.facts)
-    if options.move == "show":
-        return
     if not done.changed:
         say("  nothing changes, so there is no commit")
     elif options.dry_run:
@@ -248,17 +214,11 @@ def _tell(context: Context, here: Environment, options: argparse.Namespace, done
         say(f"  {here.branch.name} is at {done.state.tip}")
 
 
-def _summary(now: Record) -> str:
-    """Return what runs, in one sentence."""
-    if now.stable is None:
-        text = "nothing was released yet"
-    elif now.phase == record.CANARY and now.canary is not None:
-        text = f"{now.stable.version} serves, and {now.canary.version} is tried with {now.weight}% of the traffic"
-    elif now.phase == record.PROMOTED:
-        text = f"{now.stable.version} is promoted and not finished; its own copies have {now.weight}% of the traffic"
-    else:
-        text = f"{now.stable.version} serves"
-    return text if now.hold is None else f'{text}; releases are on hold ("{now.hold}")'
+def _apply(context: Context, here: Environment, done: Done) -> None:
+    applied = push.apply(here, done.state)
+    if applied is not None:
+        deleted = f", and deleted are {', '.join(applied.deleted)}" if applied.deleted else ""
+        context.console.say(f"  the cluster has the {applied.objects} objects of the branch, and they run{deleted}")
 
 
 def _result(here: Environment, move: str, done: Done) -> dict[str, Any]:

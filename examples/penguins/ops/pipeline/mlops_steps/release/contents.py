@@ -93,7 +93,7 @@ def of(
     if move in REWEIGHING and not edits:
         return Contents(environment.kept(after, state, write=write), state.folder)
     starts = move == START
-    folder = environment.folder if starts else state.folder
+    folder = environment.place if starts else state.folder
     candidate = None
     if starts:
         notices += _rewired(environment, tree, accepted)
@@ -166,7 +166,7 @@ def _moved(environment: Environment, state: State) -> Finding:
     return Finding(
         "folder",
         environment.name,
-        f"the manifests moved from {shown(state.folder)} to {shown(environment.folder)}: tell the GitOps controller",
+        f"the manifests moved from {shown(state.folder)} to {shown(environment.place)}: tell the GitOps controller",
     )
 
 

@@ -5,7 +5,7 @@ for. What lies on the branch follows from the record alone; whatever does not, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -61,14 +61,33 @@ class Environment:
         name: of the environment.
         folder: where the manifests lie, from the top of the repository.
         remote: name or address of the repository with the deploy branch; empty for this clone only.
+        place: where the manifests lie on the deploy branch; None for the same folder. In a repository of its own it is
+            another one.
+        pushes: whether release automation itself applies the branch to the cluster; see push.py.
+
+    Attributes:
+        predictions: ids of the contents of prediction files by release, on all commits of the branch that were read.
     """
 
-    def __init__(self, git: Git, project: str, name: str, folder: str, remote: str) -> None:
+    def __init__(
+        self,
+        git: Git,
+        project: str,
+        name: str,
+        folder: str,
+        remote: str,
+        *,
+        place: str | None = None,
+        pushes: bool = False,
+    ) -> None:
         self.git = git
         self.project = project
         self.name = name
         self.folder = folder
+        self.place = folder if place is None else place
+        self.pushes = pushes
         self.branch = Branch(git, f"deploy/{project}/{name}", remote)
+        self.predictions: dict[str, str] = {}
         self._known: dict[str, Files] = {}
 
     def state(self) -> State:
@@ -80,7 +99,7 @@ class Environment:
         """
         tip = self.branch.tip()
         if tip is None:
-            return State(Record(self.project), None, self.folder, {})
+            return State(Record(self.project), None, self.place, {})
         state = self._state_at(tip)
         head = self.git.commit_id("HEAD")
         if head is not None:
@@ -95,8 +114,11 @@ class Environment:
             commit: where the manifests of both would lie.
 
         Raises:
-            Refused: the commit has manifests here, and where those of the branch come from as well.
+            Refused: the commit has manifests here, and where those of the branch come from as well. A branch in a
+                repository of its own does not tell where they come from.
         """
+        if self.place != self.folder:
+            return
         folders = sorted({state.folder, self.folder})
         component = trees.component(self.name)
         if len(folders) > 1 and all(component in self.git.files(commit, folder) for folder in folders):
@@ -114,15 +136,37 @@ class Environment:
 
         Records that cannot be read, since somebody broke them once, are passed over.
         """
-        if state.tip is None or state.record.stable is None:
+        if state.record.stable is None:
             return None
         out = {*state.record.rejected, state.record.stable.id}
-        for commit in self.branch.history(state.tip, "--first-parent"):
+        stable = (found.stable for found in self._records(state))
+        return next((release for release in stable if release is not None and release.id not in out), None)
+
+    def stable(self, state: State, release_id: str) -> Release | None:
+        """Return a release that is or was stable here, as the branch tells; None if it never was."""
+        stable = (found.stable for found in self._records(state))
+        return next((release for release in stable if release is not None and release.id == release_id), None)
+
+    def find(self, state: State, release_id: str) -> Release | None:
+        """Return a release that is or was here on any track, as the branch tells; None if it never was."""
+        return next(
+            (
+                release
+                for found in self._records(state)
+                for release in (found.stable, found.canary, found.previous)
+                if release is not None and release.id == release_id
+            ),
+            None,
+        )
+
+    def _records(self, state: State) -> Iterator[Record]:
+        """Yield the records of the branch, the newest first."""
+        if state.tip is None:
+            return
+        yield state.record
+        for commit in self.branch.history(state.tip, "--first-parent")[1:]:
             with suppress(Refused, Unusable):
-                stable = self._state_at(commit).record.stable
-                if stable is not None and stable.id not in out:
-                    return stable
-        return None
+                yield self._state_at(commit).record
 
     def released(self, commit: str) -> Files:
         """Return the manifests of a commit that is to be released.
@@ -136,11 +180,7 @@ class Environment:
                 "fetch-depth: 0"
             )
         files = trees.manifests(self.git.files(commit, self.folder))
-        for needed in (trees.component(self.name), trees.plan(self.name)):
-            if needed not in files:
-                raise Unusable(
-                    f'the commit {commit} has no {self.folder}/{needed}: run "mlopsc compile" and commit what it writes'
-                )
+        self._must_be_whole(commit, files)
         return files
 
     def identity(self, files: Files, version: str, image: str) -> str:
@@ -148,6 +188,15 @@ class Environment:
         release = identity.release_id(version, image, identity.manifests_digest(self.git.contents(files)))
         self._known[release] = files
         return release
+
+    def adopt(self, release: Release, files: Files) -> None:
+        """Remember the manifests of a release that another environment had first.
+
+        Raises:
+            Unusable: they have nothing for this environment.
+        """
+        self._must_be_whole(release.commit, files)
+        self._known[release.id] = files
 
     def manifests(self, release: Release, state: State) -> Files:
         """Return the manifests of a release that the record names: from its commit, else from the deploy branch.
@@ -259,6 +308,13 @@ class Environment:
         own = f"{state.folder}/{trees.RELEASES}{self.name}/{RECORD}"
         return tuple(sorted(path for path in {*asked, *found} - {own} if asked.get(path) != found.get(path)))
 
+    def _must_be_whole(self, commit: str, files: Files) -> None:
+        for needed in (trees.component(self.name), trees.plan(self.name)):
+            if needed not in files:
+                raise Unusable(
+                    f'the commit {commit} has no {self.folder}/{needed}: run "mlopsc compile" and commit what it writes'
+                )
+
     def _state_at(self, tip: str) -> State:
         folder = self._folder_in(tip)
         below = self.git.files(tip, f"{folder}/{trees.RELEASES}{self.name}")
@@ -272,12 +328,13 @@ class Environment:
         kept = {
             slots[slot].id: below[file].oid for slot, file in PREDICTIONS.items() if slot in slots and file in below
         }
+        self.predictions = {**kept, **self.predictions}
         return State(found, tip, folder, kept)
 
     def _folder_in(self, tip: str) -> str:
         """Return where the manifests lie on the branch, which was another place before the output folder's new name."""
-        if RECORD in self.git.files(tip, f"{self.folder}/{trees.RELEASES}{self.name}"):
-            return self.folder
+        if RECORD in self.git.files(tip, f"{self.place}/{trees.RELEASES}{self.name}"):
+            return self.place
         below = f"{trees.RELEASES}{self.name}/{RECORD}"
         places = [path.removesuffix(f"/{below}") for path in self.git.files(tip) if path.endswith(f"/{below}")]
         if len(places) != 1:
@@ -292,7 +349,7 @@ class Environment:
         component = f"/{trees.component(self.name)}"
         everything = self.git.files(commit)
         folders = [path.removesuffix(component) for path in everything if path.endswith(component)]
-        for folder in sorted(folders, key=lambda found: found != self.folder):
+        for folder in sorted(folders, key=lambda found: found not in (self.folder, self.place)):
             below = {
                 path.removeprefix(f"{folder}/"): entry
                 for path, entry in everything.items()

@@ -43,6 +43,10 @@ class Git:
         """Return the names of the remote repositories."""
         return self.text("remote").split()
 
+    def address(self, remote: str) -> str:
+        """Return the address of a remote repository that is given by name or address."""
+        return self.text("ls-remote", "--get-url", remote)
+
     def commit_id(self, revision: str) -> str | None:
         """Return the full id of a commit that is here; None if it is not."""
         found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
@@ -95,9 +99,9 @@ class Git:
         """Return a commit and all before it that are here, the newest first, as far as options of rev-list let them."""
         return self.text("rev-list", *options, commit).split()
 
-    def text(self, *arguments: str) -> str:
+    def text(self, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
         """Run a git command and return what it prints, without white space around it."""
-        return _text(self.raw(*arguments)).strip()
+        return _text(self.raw(*arguments, environment=environment)).strip()
 
     def raw(self, *arguments: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
         """Run a git command and return what it prints.
@@ -110,9 +114,9 @@ class Git:
             raise Unusable(f"git {arguments[0]} failed: {_last_line(ended)}")
         return ended.stdout
 
-    def attempt(self, *arguments: str) -> str | None:
+    def attempt(self, *arguments: str, environment: Mapping[str, str] | None = None) -> str | None:
         """Run a git command that may fail; return None if it worked, else all that it said."""
-        ended = self._run(*arguments)
+        ended = self._run(*arguments, environment=environment)
         return (ended.stdout + ended.stderr).decode(errors="replace") if ended.returncode else None
 
     def _run(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..refusal import refuse
+from ..refusal import Refused, refuse
 from .plan import Plan
 from .record import AT_REST, CANARY, FULL, NONE, PROMOTED, Record, Release
 
@@ -183,11 +183,51 @@ def rollback(record: Record, earlier: Callable[[], Release | None]) -> Outcome:
     return Outcome(after, bad, f"{_name(bad)} is rejected; {_name(good)} serves again")
 
 
+def restore(record: Record, good: Release) -> Outcome:
+    """Go back to a release that was stable once, and reject what runs now.
+
+    Args:
+        record: of the environment.
+        good: where to go.
+
+    Raises:
+        Refused: that release is rejected.
+    """
+    if good.id in record.rejected:
+        raise refuse(
+            "rejected",
+            good.version,
+            f"{_name(good)} was aborted or rolled back here, and nobody goes back to it: name another release",
+            release=good.id,
+        )
+    now = record.canary or record.stable
+    after = _settled(record)
+    running = {release.id: release for release in (record.canary, record.stable) if release is not None}
+    left = [bad for bad in running.values() if bad.id != good.id]
+    for bad in left:
+        after = _reject(after, bad)
+    if record.stable is None or record.stable.id != good.id:
+        after = replace(after, stable=good, previous=None)
+    if after == record:
+        return Outcome(record, now, f"{_name(good)} already serves alone")
+    rejected = " and ".join(_name(bad) for bad in left)
+    said = f"{rejected} {'are' if len(left) > 1 else 'is'} rejected; " if left else ""
+    return Outcome(after, now, f"{said}{_name(good)} gets all traffic")
+
+
 def hold(record: Record, reason: str) -> Outcome:
     """Stop all releases to the environment; what runs goes on, and can be aborted, rolled back or finished."""
     after = replace(record, hold=reason)
     message = "releases are on hold" if after != record else "releases are already on hold for this reason"
     return Outcome(after, record.stable, message)
+
+
+def held(outcome: Outcome, reason: str) -> Outcome:
+    """Return what a move leads to when it puts releases on hold as well."""
+    after = replace(outcome.record, hold=reason)
+    if after == outcome.record:
+        return outcome
+    return replace(outcome, record=after, message=f"{outcome.message}; releases are on hold")
 
 
 def resume(record: Record) -> Outcome:
@@ -216,7 +256,22 @@ def meant(record: Record, move: str, release: str) -> Outcome | None:
         return Outcome(record, now, f"{_name(now)} is already promoted") if done else None
     if move in ("abort", "rollback") and release in record.rejected:
         return Outcome(record, now, f"the release {release[:12]} is already rejected here")
-    raise refuse(
+    raise _another(now, move, release)
+
+
+def must_be_in_turn(record: Record, move: str, release: str) -> None:
+    """Make sure that a release is the one in turn.
+
+    Raises:
+        Refused: it is another one, or none.
+    """
+    now = record.canary or record.stable
+    if now is None or now.id != release:
+        raise _another(now, move, release)
+
+
+def _another(now: Release | None, move: str, release: str) -> Refused:
+    return refuse(
         "release",
         release[:12],
         f"{move} was meant for the release {release[:12]}, and here "

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
 
 from ..config import Config
+from ..context import Context
 from ..refusal import Unusable
 
 RUNNER = "runner"
@@ -17,9 +19,36 @@ RUNNER = "runner"
 
 def add_address(parser: argparse.ArgumentParser) -> None:
     """Add the options that say where the model is."""
-    parser.add_argument("--url", required=True, help="where the server is; proxies of the shell are not used")
+    parser.add_argument(
+        "--url",
+        help="where the server is (default: the address of the environment, as its rollout.json says); proxies of the "
+        "shell are not used",
+    )
     parser.add_argument("--env", metavar="ENV", help="environment whose tests are used (default: those of all)")
     parser.add_argument("--host", metavar="NAME", help="header Host, when the URL is not the public one")
+
+
+def address(context: Context, url: str | None, env: str | None) -> str:
+    """Return where the server is: as the command line says, else where releases to the environment can be reached.
+
+    Raises:
+        Unusable: nobody says it.
+    """
+    if url is not None:
+        return url
+    if env is None:
+        raise Unusable("say where the server is, with --url, or which environment is meant, with --env")
+    file = context.deploy / "overlays" / env / "rollout.json"
+    try:
+        found: str | None = json.loads(file.read_text(encoding="utf-8"))["url"]
+    except (OSError, ValueError, KeyError, TypeError):
+        found = None
+    if found is None:
+        raise Unusable(
+            f"nothing outside of the cluster reaches the model in {env}: write deployment.ingress, or "
+            "execution.runners.deploy where this runs inside the network; or give its address with --url"
+        )
+    return found
 
 
 def seconds(text: str) -> float:
