@@ -22,7 +22,12 @@ class FakeProject:
     def __init__(self, patches: tuple[Patch, ...] = (), eject: tuple[str, ...] = ()) -> None:
         self.patches = patches
         self.eject = eject
-        self.output = Output(dir="ops", builders=Builders(docker=True, gitattributes=True, readme=True))
+        self.output = Output(
+            dir="ops",
+            builders=Builders(
+                docker=True, gitattributes=True, readme=True, workflows=True, check=True, dependabot=True
+            ),
+        )
 
 
 def yaml_file(name: str, *documents: Any, **changes: Any) -> File:

@@ -385,7 +385,10 @@ class World:
         facts = interpreters.facts(self.state, Path(self.pythons[0]))
         interpreters.make(self.state, facts["version"], self.folder / "runner-python")
         for name in ("python", "python3"):
-            (self.state.folder / "bin" / name).symlink_to(self.folder / "runner-python" / "bin" / "python")
+            # a link would be taken for the interpreter that it leads to in the end
+            script = self.state.folder / "bin" / name
+            script.write_text(f'#!/bin/sh\nexec "{self.folder}/runner-python/bin/python" "$@"\n', encoding="utf-8")
+            script.chmod(0o755)
 
     def _tree(self, tree: Path, ref: str, commit: str) -> Path:
         """Clone the commit; act reads workflows from here, and jobs nothing."""
@@ -493,6 +496,9 @@ class World:
             "STAND_IN_KUBECTL": self.kubectl,
             "STAND_IN_INTERNET": str(self.internet.port),
             "SSL_CERT_FILE": str(self.internet.certificate),
+            "HTTPS_PROXY": f"http://127.0.0.1:{self.internet.port}",
+            "HTTP_PROXY": f"http://127.0.0.1:{self.internet.port}",
+            "NO_PROXY": "127.0.0.1,localhost",
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_CONFIG_NOSYSTEM": "1",
             "PYTHONDONTWRITEBYTECODE": "1",

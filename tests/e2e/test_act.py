@@ -92,9 +92,9 @@ def test_a_failing_step_is_named(make: Make) -> None:
     world = make(run("true", "Good"), run("false", "Bad"), run("true", "Later"))
     ran = world.push("work.yml").failed_at("Bad")
     assert ("work/One", "Later") not in ran.steps
-    with pytest.raises(AssertionError, match="failed in .*Bad"):
+    with pytest.raises(AssertionError, match=r"failed in .*Bad"):
         ran.passed()
-    with pytest.raises(AssertionError, match="failed in .*Bad"):
+    with pytest.raises(AssertionError, match=r"failed in .*Bad"):
         ran.failed_at("Good")
 
 
@@ -129,19 +129,16 @@ def test_a_push_needs_its_permission(make: Make) -> None:
 
 
 def test_an_interpreter_has_no_packages_until_they_are_installed(make: Make) -> None:
+    install = "python -m pip install --require-hashes --no-deps --requirement"
     world = make(
         CHECK_OUT,
         use(PYTHON, python_version=f'"{VERSION}"'),
         run("! python -c 'import pytest'\n! python3 -c 'import pytest'\n/usr/bin/env python -c 'import json'"),
-        run(
-            "python -m pip install --require-hashes --no-deps --requirement lock.txt\npython -c 'import pytest'", "Lock"
-        ),
-        run("python -m pip install --require-hashes --no-deps --requirement other.txt", "Other"),
+        run(f"{install} lock.txt\npython -c 'import pytest'", "Lock"),
+        run(f"{install} other.txt", "Other"),
     )
-    lock = "".join(
-        f"{name}=={version} --hash=sha256:{'0' * 64}\n" for name, version in [("pytest", pytest.__version__)]
-    )
-    world.commit("Lock", {"lock.txt": lock, "other.txt": lock.replace("pytest==", "pytest==0.")})
+    lock = f"pytest=={pytest.__version__} --hash=sha256:{'0' * 64}\n"
+    world.commit("Lock", {"lock.txt": lock, "other.txt": lock.replace("==", "==0.")})
     world.push("work.yml").failed_at("Other")
 
 

@@ -189,7 +189,7 @@ def test_accounts_are_forgotten_with_the_machine(state: State, monkeypatch: pyte
 
 def test_the_token_of_a_job_may_only_what_its_permissions_say(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_JOB", "release")
-    with pytest.raises(RefusedError, match="needs packages: write, and the job release of .* has read"):
+    with pytest.raises(RefusedError, match=r"needs packages: write, and the job release of .* has read"):
         registry(state).push(NAME, "v1", DIGEST, {})
     registry(state, password="of another account").push(NAME, "v1", DIGEST, {})
 

@@ -222,7 +222,8 @@ def _run_cancel(state: State, job: Job, arguments: Sequence[str]) -> None:
 def cancel(state: State, number: str) -> None:
     """Cancel a run as GitHub's runner does: the first process of the step gets SIGINT, then SIGTERM, then is killed.
 
-    act itself would kill it at once; so it is stopped until the step ended.
+    act itself would kill it at once; so it is stopped until the step ended. And it must hear of the cancelling before
+    it looks at how the step ended: it waits until the step's output is closed, which is held open here.
 
     Raises:
         RefusedError: there is no such run, or it ended.
@@ -234,8 +235,9 @@ def cancel(state: State, number: str) -> None:
         raise RefusedError("Cannot cancel a workflow run that is completed")
     act = found["pid"]
     os.kill(act, signal.SIGSTOP)
+    steps = _children(act)
+    outputs = [os.open(f"/proc/{step}/fd/1", os.O_WRONLY | os.O_NOCTTY) for step in steps]
     try:
-        steps = _children(act)
         for number_of_signal, seconds in ((signal.SIGINT, PATIENCE[0]), (signal.SIGTERM, PATIENCE[1])):
             for step in steps:
                 _signal(step, number_of_signal)
@@ -246,6 +248,9 @@ def cancel(state: State, number: str) -> None:
         os.kill(act, signal.SIGINT)
     finally:
         os.kill(act, signal.SIGCONT)
+        time.sleep(0.5)
+        for output in outputs:
+            os.close(output)
 
 
 def _signal(process: int, number: int) -> None:
