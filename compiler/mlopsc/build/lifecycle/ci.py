@@ -54,7 +54,13 @@ if TYPE_CHECKING:
 _PURPOSE = "pull-request"
 _REPORT = "build/report.md"
 _SARIF = "mlopsc.sarif"
-_TRAINED = ("build/trained", "build/model", "build/model-settings.json", "build/results/train.json")
+_TRAINED = (
+    "build/trained",
+    "build/model",
+    "build/model-settings.json",
+    "build/results/train.json",
+    "build/results/package.json",
+)
 _KEPT_DAYS = 14
 
 
@@ -217,7 +223,7 @@ def _training(scene: Scene) -> Iterator[Step]:
         # from another repository it could be fetched with a secret only, and a pull request gets none
         yield Run(
             name="Fetch the champion",
-            commands=(scene.pipeline("champion"),),
+            commands=(scene.pipeline("champion", "--purpose", _PURPOSE),),
             env={"MLOPS_GIT_TOKEN": Fact(name="token")},
         )
     yield Run(

@@ -169,7 +169,7 @@ def _champion(scene: Scene, where: Environment, *, rescoring: bool) -> Iterator[
     yield Run(
         name="Fetch the champion",
         id="champion",
-        commands=(scene.pipeline("champion", "--outputs", Sink(name="outputs")),),
+        commands=(scene.pipeline("champion", "--purpose", _PURPOSE, "--outputs", Sink(name="outputs")),),
         env=accounts.git_token(scene, aim),
     )
     if not rescoring:
