@@ -242,7 +242,7 @@ def test_several_approvals_are_several_environments_one_behind_the_other() -> No
         "!cancelled() && (needs.release-third.result == 'success' || needs.release-third.result == 'skipped')"
     )
     count = steps(jobs["release"])["Count the people who approved"]
-    assert count["run"].endswith('environments approvals --env "$ENVIRONMENT" --run "$RUN"')
+    assert count["run"].endswith('environments approvals --env "$ENVIRONMENT" --run "$RUN" --commit "$COMMIT"')
 
 
 def test_an_environment_without_protection_is_not_asked_for_it() -> None:

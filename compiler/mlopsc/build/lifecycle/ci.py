@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlopsc import naming
 from mlopsc.build.lifecycle import accounts
 from mlopsc.build.lifecycle.paths import watched
 from mlopsc.build.lifecycle.scene import HOSTED, READ_CODE, install
@@ -191,7 +192,7 @@ def _model(scene: Scene) -> Job:
     needs, when = _relevant(scene)
     execution = scene.project.execution
     trains = execution.pull_request.train != "off"
-    environment: Value = At("ci", execution.cloud.path) if execution.cloud is not None else ""
+    environment: Value = At(naming.CI_ENVIRONMENT, execution.cloud.path) if execution.cloud is not None else ""
     return Job(
         id="model",
         name=At("Data, training and gates" if trains else "Data", (*execution.pull_request.path, "train")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlopsc import naming
 from mlopsc.build.lifecycle import accounts, image, rollout
 from mlopsc.build.lifecycle.paths import patterns
 from mlopsc.build.lifecycle.scene import READ_CODE, Aim
@@ -156,7 +157,7 @@ def _training_image(scene: Scene, name: At, refs: tuple[Ref, ...]) -> Job:
 def _account(scene: Scene) -> Value:
     """Return the environment that lets a job sign in to the cloud, where there is one."""
     cloud = scene.project.execution.cloud
-    return At("delivery", cloud.path) if cloud is not None else ""
+    return At(naming.DELIVERY_ENVIRONMENT, cloud.path) if cloud is not None else ""
 
 
 def _rescores(scene: Scene) -> bool:

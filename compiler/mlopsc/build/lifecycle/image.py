@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlopsc import naming
 from mlopsc.build.lifecycle import accounts
 from mlopsc.build.lifecycle.scene import READ_CODE, bring_candidate
 from mlopsc.lifecycle import (
@@ -59,7 +60,7 @@ def job(scene: Scene, needs: str) -> Job:
             Permission(scope="identity", access="write", why="sign as this workflow, without a key"),
             *((attestations,) if scene.image.attest else ()),
         ),
-        environment=At("delivery", cloud.path) if cloud is not None else "",
+        environment=At(naming.DELIVERY_ENVIRONMENT, cloud.path) if cloud is not None else "",
         outputs={"image": _image(scene)},
         steps=tuple(_steps(scene)),
     )

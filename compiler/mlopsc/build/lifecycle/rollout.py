@@ -4,6 +4,7 @@ so that every environment is released to in the same way.
 
 from __future__ import annotations
 
+from mlopsc import naming
 from mlopsc.build.lifecycle import accounts, image
 from mlopsc.build.lifecycle.scene import SETUP_MINUTES, bring_candidate, deploy_runner
 from mlopsc.lifecycle import (
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from mlopsc.parts import At, Ref
     from mlopsc.project import Environment
 
-_ORDINALS = ("second", "third", "fourth", "fifth", "sixth")
 _LIVE_MINUTES = 20
 """What a release may take until it is live; then it is given up."""
 
@@ -109,22 +109,21 @@ def jobs(
     before = needs
     most = max(approvals(scene, environment) for environment in aim.environments)
     # an environment is content with one approval: there is another one for each further approval
-    for number, ordinal in enumerate(_ORDINALS[: max(most - 1, 0)], start=2):
+    for number, further in enumerate(naming.approval_environments("", most)[1:], start=2):
         enough = aim.where(lambda environment, least=number: approvals(scene, environment) >= least)  # type: ignore[misc]
-        further = f"{job}-{ordinal}"
         yield Job(
-            id=further,
-            name=f"{name}: {ordinal} approval",
+            id=f"{job}{further}",
+            name=f"{name}: {further[1:]} approval",
             needs=before,
             when=both(when, enough),
             runner=scene.runner(),
             minutes=5,
             permissions=(),
-            environment=Joined(parts=(aim.name, f"-{ordinal}")),
+            environment=Joined(parts=(aim.name, further)),
             steps=(Run(name="Go on", commands=(("true",),)),),
-            refs=_guards(aim),
+            refs=_guards(scene, aim),
         )
-        before = (*needs, further)
+        before = (*needs, f"{job}{further}")
     if before != needs:
         last = Outcome(job=before[-1])
         agreed = either(Is(value=last, text="success"), Is(value=last, text="skipped"))
@@ -158,7 +157,7 @@ def _permissions(scene: Scene, aim: Aim) -> tuple[Permission, ...]:
         )
     if aim.any(lambda environment: environment.protected):
         why = "read back who approved, and the protection"
-        found.append(Permission(scope="runs", access="read", why=why, refs=_guards(aim)))
+        found.append(Permission(scope="runs", access="read", why=why, refs=_guards(scene, aim)))
     return tuple(found)
 
 
@@ -190,22 +189,28 @@ def _minutes(aim: Aim) -> At:
     return asked(longest + SETUP_MINUTES, tuple(refs))
 
 
-def _guards(aim: Aim) -> tuple[Ref, ...]:
-    """Return what decides whether a release needs approval."""
-    return tuple((environment.name, (*environment.path, "protected")) for environment in aim.environments)
+def _guards(scene: Scene, aim: Aim) -> tuple[Ref, ...]:
+    """Return what decides whose approval a release needs."""
+    given = scene.project.governance.approvals
+    names = [environment.name for environment in aim.environments]
+    return (
+        *((environment.name, (*environment.path, "protected")) for environment in aim.environments),
+        *((None, (*given[name].path, "min")) for name in names if name in given),
+    )
 
 
 def _steps(scene: Scene, aim: Aim, source: New | Proven) -> Iterator[Step]:
     known = {"ENVIRONMENT": aim.name, **accounts.git_token(scene, aim)}
     yield from scene.begin(history=True)
-    if aim.any(lambda environment: environment.protected):
-        yield from _approved(scene, aim)
     released: Value = Output(step="found", name="image")
     if isinstance(source, New):
         released = source.image
         yield bring_candidate()
     else:
         yield _find(scene, aim, source)
+    if aim.any(lambda environment: environment.protected):
+        commit = Fact(name="commit") if isinstance(source, New) else Output(step="found", name="commit")
+        yield from _approved(scene, aim, commit)
     yield from accounts.deploy_cloud(scene, aim)
     yield from accounts.registry(scene)
     yield Signer(name="Install cosign")
@@ -237,7 +242,7 @@ def _steps(scene: Scene, aim: Aim, source: New | Proven) -> Iterator[Step]:
     )
 
 
-def _approved(scene: Scene, aim: Aim) -> Iterator[Step]:
+def _approved(scene: Scene, aim: Aim, commit: Value) -> Iterator[Step]:
     """Yield the steps that make sure that people approved, who may."""
     when = aim.where(lambda environment: environment.protected)
     env: dict[str, Value] = {
@@ -251,14 +256,19 @@ def _approved(scene: Scene, aim: Aim) -> Iterator[Step]:
         when=when,
         commands=(scene.pipeline("environments", "check", *environment),),
         env=env,
-        refs=_guards(aim),
+        refs=_guards(scene, aim),
     )
     yield Run(
         name="Count the people who approved",
         when=when,
-        commands=(scene.pipeline("environments", "approvals", *environment, "--run", Variable(name="RUN")),),
-        env={**env, "RUN": Fact(name="run")},
-        refs=_guards(aim),
+        commands=(
+            scene.pipeline(
+                *("environments", "approvals", *environment),
+                *("--run", Variable(name="RUN"), "--commit", Variable(name="COMMIT")),
+            ),
+        ),
+        env={**env, "RUN": Fact(name="run"), "COMMIT": commit},
+        refs=_guards(scene, aim),
     )
 
 
