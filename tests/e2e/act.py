@@ -19,14 +19,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import yaml
 from e2e import documents
-from e2e.world import interpreters, programs
-from e2e.world.internet import GitHost, Internet
+from e2e.actions import MisuseError, chosen
+from e2e.world import interpreters, processes, programs
+from e2e.world.internet import GitHost, Internet, Response
 from e2e.world.state import VARIABLE, State
 
 HERE = Path(__file__).resolve().parent
-STAND_INS = HERE / "stand_ins"
 WORLD = HERE / "world"
 WORKFLOWS = Path(".github", "workflows")
 GITHUB: dict[str, Any] = {
@@ -34,7 +33,7 @@ GITHUB: dict[str, Any] = {
     "hides": [],
     "ignores": [],
     "users": {name: {"id": number, "type": "User"} for number, name in enumerate(("ann", "bob", "cem", "dee"), 1)},
-    "teams": {},
+    "teams": {"acme/bird-leads": {"id": 1, "members": ["bob", "cem"]}},
     "invited": [],
     "environments": {},
     "runs": {},
@@ -45,10 +44,6 @@ GITHUB: dict[str, Any] = {
 
 TIMEOUT = 900
 """Seconds for one run; the longest of ours takes a few minutes on two cores."""
-
-
-class MisuseError(Exception):
-    """GitHub would not start this workflow, or the test asks for something that it does not offer."""
 
 
 class Ran:
@@ -143,7 +138,7 @@ class Running:
 
     def kill(self) -> None:
         """End act with all that it started."""
-        for process in _family(self._process.pid):
+        for process in processes.family(self._process.pid):
             try:
                 os.kill(process, signal.SIGKILL)
             except ProcessLookupError:
@@ -323,7 +318,7 @@ class World:
         workflows = documents.folder(tree / WORKFLOWS)
         document = workflows[workflow]
         filled = _filled(document, event, inputs or {})
-        repositories = local_repositories(workflows)
+        repositories = chosen(workflows)
         (folder / "event.json").write_text(json.dumps(self._event(event, ref, commit, payload, filled, actor)))
         self._register(number, workflow, document, event, ref, commit, actor, filled)
         with self.state.changing("github", {}) as github:
@@ -354,6 +349,8 @@ class World:
         else:
             self.state.write("github", GITHUB)
             self._begin(content)
+        # act asks there for its own updates
+        self.internet.hosts["api.nektosact.com"] = lambda _: Response(404)
         self.internet.hosts["github.com"] = GitHost({self.slug: self.remote}, {self.secrets["GITHUB_TOKEN"]})
         git = shutil.which("git")
         assert git, "git is not on PATH"
@@ -529,31 +526,6 @@ class _Edit:
             self._world.git("push", "--quiet", "origin", self._branch, folder=self._tree)
 
 
-def local_repositories(workflows: Mapping[str, Mapping[str, Any]]) -> dict[str, Path]:
-    """Return the stand-in of every action that workflows use, by ``owner/name@ref``.
-
-    Raises:
-        MisuseError: there is no stand-in, or an action gets an input that it does not know or lacks one that it needs.
-            Composite actions do not see unknown inputs, so this is looked at here.
-    """
-    found = {}
-    for workflow, name, given in documents.uses(workflows):
-        place, _, ref = name.partition("@")
-        file = STAND_INS / place / "action.yml"
-        if not file.is_file():
-            raise MisuseError(f"{workflow}: there is no stand-in for {place}")
-        known = yaml.safe_load(file.read_text(encoding="utf-8"))["inputs"]
-        unknown = sorted(set(given) - set(known))
-        absent = sorted(key for key, value in known.items() if value.get("required") and key not in given)
-        if unknown:
-            raise MisuseError(f"{workflow}: {place} has no input {unknown[0]!r}")
-        if absent:
-            raise MisuseError(f"{workflow}: {place} needs the input {absent[0]!r}")
-        owner, repository = place.split("/")[:2]
-        found[f"{owner}/{repository}@{ref}"] = STAND_INS / owner / repository
-    return found
-
-
 def _filled(document: Mapping[str, Any], event: str, given: Mapping[str, str]) -> dict[str, str]:
     """Return the inputs of a dispatch as GitHub's form hands them over."""
     triggers = document["on"]
@@ -601,18 +573,3 @@ def _events(log: Path) -> list[dict[str, Any]]:
             event = {"msg": line}
         events.append(event if isinstance(event, dict) else {"msg": line})
     return events
-
-
-def _family(process: int) -> list[int]:
-    """Return a process with all that it started, itself first; those in groups of their own too."""
-    parents: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(path.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        parents.setdefault(parent, []).append(int(path.parent.name))
-    found = [process]
-    for member in found:
-        found += parents.get(member, [])
-    return found

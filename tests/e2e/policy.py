@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from e2e.actions import misuses
 from e2e.documents import LOCAL, load
 
 Job = Mapping[str, Any]
@@ -230,6 +231,12 @@ def actions_are_pinned(workflows: Repository) -> Iterator[str]:
                 yield f"{workflow.file}: {name} is no commit"
             if not RELEASE.fullmatch(version):
                 yield f"{workflow.file}: {name} has the version {version!r}"
+
+
+@rule
+def actions_know_their_inputs(workflows: Repository) -> Iterator[str]:
+    """GitHub only warns of an input that an action does not have; what it should have set is not set."""
+    yield from misuses({workflow.file: workflow.document for workflow in workflows.values()})
 
 
 @rule

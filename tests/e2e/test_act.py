@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 import tools
 from e2e import linters
-from e2e.act import MisuseError, World
+from e2e.act import World
+from e2e.actions import MisuseError
+from e2e.world import github, processes
 
 pytestmark = pytest.mark.e2e
 
@@ -206,9 +209,7 @@ def test_cancelling_asks_the_shell_before_it_kills(
     make: Make, forwarded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on GitHub, a program sees the signal only where it took the place of the shell."""
-    from e2e.world import github
-
-    monkeypatch.setattr(github, "PATIENCE", (1.0, 1.0))
+    monkeypatch.setattr(processes, "PATIENCE", ((signal.SIGINT, 1.0), (signal.SIGTERM, 1.0)))
     after = "name: After\n        if: cancelled()\n        run: echo cleaned"
     world = make(run(("exec " if forwarded else "") + SLOW, "Slow"), after)
     running = world.start("push", "work.yml")

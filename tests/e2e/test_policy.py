@@ -50,6 +50,8 @@ jobs:
           persist-credentials: false
       - name: Sign in
         uses: aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3
+        with:
+          aws-region: eu-west-1
       - name: Release
         env:
           MLOPS_GIT_TOKEN: ${{ github.token }}
@@ -164,6 +166,9 @@ BROKEN = [
     ("actions_are_pinned", " # v7.0.1", " # main", "has the version 'main'"),
     ("actions_are_pinned", "uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
      "uses:\n          actions/checkout@v1", "is not on one line"),
+    ("actions_know_their_inputs", "aws-region:", "aws_region:", "has no input 'aws_region'"),
+    ("actions_know_their_inputs", "aws-region:", "aws_region:", "needs the input 'aws-region'"),
+    ("actions_know_their_inputs", "actions/checkout@", "acme/checkout@", "there is no stand-in for acme/checkout"),
     ("scripts_have_no_expressions", 'echo "$DIGEST"', "echo ${{ github.actor }}", "an expression in run"),
     ("scripts_have_no_expressions", 'run: echo "$DIGEST"', "run: |\n          : a\n          x='${{ 1 }}'",
      "an expression in run"),

@@ -36,7 +36,7 @@ class Cluster:
     Attributes:
         answers: what Prometheus answers to a query that fits a pattern; the last one that fits counts. A string is an
             error of Prometheus. What fits none is healthy.
-        down: environments in which the model answers with an error.
+        broken: environments in which no answer is a prediction.
         stopped: whether the controller does not follow the branches any more.
     """
 
@@ -51,7 +51,7 @@ class Cluster:
         self.folder = folder
         self.answers: list[tuple[str, float | str]] = []
         self.queries: list[str] = []
-        self.down: set[str] = set()
+        self.broken: set[str] = set()
         self.stopped = False
         self._built: dict[tuple[str, str], list[Object]] = {}
         self._last: dict[str, str] = {}
@@ -102,8 +102,8 @@ class Cluster:
             versions = self.versions(environment, "stable")
             if not versions:
                 return Response(503, b"no healthy upstream")
-            if environment in self.down:
-                return Response(500, b'{"error": "the model is broken"}')
+            if environment in self.broken:
+                return Response(200, b"<p>Nice weather today</p>")
             if request.method == "GET":
                 return Response.document({"ready": True})
             rows = json.loads(request.body)["inputs"][0]["shape"][0]

@@ -9,22 +9,17 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from e2e.world import images, signatures
+from e2e.world import images, processes, signatures
 from e2e.world.job import ADMINISTRATOR, LEVELS, Job
 from e2e.world.options import Given, parse
 from e2e.world.state import RefusedError, State
 
 BOT = "github-actions[bot]"
-
-PATIENCE = (7.5, 2.5)
-"""Seconds that a runner leaves a step after SIGINT, and after SIGTERM, before it kills it."""
 
 _QUERY = ("--jq", "-q", "--json")
 
@@ -220,10 +215,7 @@ def _run_cancel(state: State, job: Job, arguments: Sequence[str]) -> None:
 
 
 def cancel(state: State, number: str) -> None:
-    """Cancel a run as GitHub's runner does: the first process of the step gets SIGINT, then SIGTERM, then is killed.
-
-    act itself would kill it at once; so it is stopped until the step ended. And it must hear of the cancelling before
-    it looks at how the step ended: it waits until the step's output is closed, which is held open here.
+    """Cancel a run; see `e2e.world.processes`.
 
     Raises:
         RefusedError: there is no such run, or it ended.
@@ -233,60 +225,9 @@ def cancel(state: State, number: str) -> None:
         raise RefusedError(f"could not find any workflow run with ID {number}")
     if found["status"] == "completed" or not found.get("pid"):
         raise RefusedError("Cannot cancel a workflow run that is completed")
-    act = found["pid"]
-    os.kill(act, signal.SIGSTOP)
-    steps = _children(act)
-    outputs = [os.open(f"/proc/{step}/fd/1", os.O_WRONLY | os.O_NOCTTY) for step in steps]
-    try:
-        for number_of_signal, seconds in ((signal.SIGINT, PATIENCE[0]), (signal.SIGTERM, PATIENCE[1])):
-            for step in steps:
-                _signal(step, number_of_signal)
-            if _ended(steps, seconds):
-                break
-        with state.changing("runs", {}) as runs:
-            runs[number]["cancelled"] = True
-        os.kill(act, signal.SIGINT)
-    finally:
-        os.kill(act, signal.SIGCONT)
-        time.sleep(0.5)
-        for output in outputs:
-            os.close(output)
-
-
-def _signal(process: int, number: int) -> None:
-    try:
-        os.kill(process, number)
-    except ProcessLookupError:
-        return
-
-
-def _children(process: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = path.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
-        except OSError:
-            continue
-        if int(parent) == process and state != "Z":
-            found.append(int(path.parent.name))
-    return found
-
-
-def _ended(processes: Sequence[int], seconds: float) -> bool:
-    """Wait until processes ended, or for some time; one that nobody waited for yet has ended, too."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if all(_over(process) for process in processes):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def _over(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
+    with state.changing("runs", {}) as runs:
+        runs[number]["cancelled"] = True
+    processes.cancel(found["pid"])
 
 
 # gh workflow, gh issue, gh pr, gh attestation

@@ -23,6 +23,9 @@ _ISSUER = "https://token.actions.githubusercontent.com"
 _GH = {"GH_TOKEN": cycle.Fact(name="token"), "GH_REPO": cycle.Fact(name="repository")}
 """What the program gh needs to know."""
 
+_UNDERSCORED = ("github/codeql-action/", "google-github-actions/auth")
+"""Actions whose inputs are spelled with underscores; all others have hyphens."""
+
 MAIN = "refs/heads/"
 
 
@@ -88,7 +91,8 @@ class Renderer:
     def _action(self, action: str, **inputs: Data) -> dict[str, Data]:
         pin = self.pins.actions[action]
         found: dict[str, Data] = {"uses": At(f"{action}@{pin.sha}", tail=pin.tag)}
-        given = {name.replace("_", "-"): item for name, item in inputs.items() if item not in ("", None)}
+        dash = "_" if action.startswith(_UNDERSCORED) else "-"
+        given = {name.replace("_", dash): item for name, item in inputs.items() if item not in ("", None)}
         return found | ({"with": given} if given else {})
 
     def _script(self, name: str, env: Mapping[str, Value], *words: Word) -> dict[str, Data]:
