@@ -230,6 +230,7 @@ def compiled(strategy: str, url: str, changes: str, env: str) -> str:
 
 def problems(result: Mapping[str, Any]) -> list[str]:
     """Return why a result is not as the published format says."""
+    json.dumps(result, allow_nan=False)
     schema = {**formats.schema("result"), "$ref": "#/$defs/rollout"}
     for key in ("properties", "required", "additionalProperties", "allOf"):
         del schema[key]

@@ -76,8 +76,6 @@ def _steps(scene: Scene, aim: Aim) -> Iterator[Step]:
     known = {"ENVIRONMENT": aim.name, **accounts.git_token(scene, aim)}
     environment = ("--env", Variable(name="ENVIRONMENT"))
     yield from scene.begin(history=True)
-    if aim.any(lambda item: item.after is not None):
-        yield CancelRuns(name="Cancel promotions that are under way", workflow=promote.NAME, environment=aim.name)
     yield Run(
         name="Find the release to go back to",
         id="found",
@@ -98,6 +96,9 @@ def _steps(scene: Scene, aim: Aim) -> Iterator[Step]:
         workflow=image.SIGNER,
         branch=scene.branch,
     )
+    # Only now: what a cancelled promotion takes back must not change what is gone back to.
+    if aim.any(lambda item: item.after is not None):
+        yield CancelRuns(name="Cancel promotions that are under way", workflow=promote.NAME, environment=aim.name)
     yield Run(
         name="Go back, and hold further releases",
         commands=(
