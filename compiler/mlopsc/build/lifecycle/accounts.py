@@ -4,6 +4,7 @@ stands anywhere, only names.
 
 from __future__ import annotations
 
+from mlopsc import naming
 from mlopsc.lifecycle import CloudLogin, Either, Fact, Output, Permission, RegistryLogin, Secret
 from mlopsc.parts import At
 
@@ -17,8 +18,28 @@ if TYPE_CHECKING:
     from mlopsc.project.base import SecretRef
     from mlopsc.project.execution import Cloud
 
+_CLOUD = "cloud"
+"""Id of the step that signs in to a cloud."""
+
 _PROVIDERS = (("aws", ".amazonaws.com"), ("gcp", ".pkg.dev"), ("azure", ".azurecr.io"))
 """Clouds, and how the hosts of their registries end."""
+
+
+def delivery_environment(project: Project) -> At | str:
+    """Return the environment of the jobs of a delivery that release nothing; empty where none is needed.
+
+    Jobs that sign in to a cloud, or use a secret, are in an environment, which is where GitHub guards both.
+    """
+    image, cloud = project.deployment.image, project.execution.cloud
+    if cloud is not None:
+        return At(naming.DELIVERY_ENVIRONMENT, cloud.path)
+    if image is not None and image.login is not None:
+        return At(naming.DELIVERY_ENVIRONMENT, image.login.path)
+    for environment in project.environments:
+        secret = repository(environment)
+        if secret is not None and environment.deployment.mode != "none":
+            return At(naming.DELIVERY_ENVIRONMENT, secret.path)
+    return ""
 
 
 def registry_host(image: str) -> str:
@@ -46,8 +67,14 @@ def registry_kind(project: Project, image: str) -> str:
     return ""
 
 
-def registry(scene: Scene, when: Condition | None = None) -> Iterator[Step]:
-    """Yield the step that signs in to the registry of the image."""
+def registry(scene: Scene, aim: Aim | None = None, when: Condition | None = None) -> Iterator[Step]:
+    """Yield the step that signs in to the registry of the image.
+
+    Args:
+        scene: the project.
+        aim: what the job is about, where the cloud that was signed in to depends on it.
+        when: condition.
+    """
     image, kind = scene.image, _kind(scene)
     if not kind:
         return
@@ -57,7 +84,7 @@ def registry(scene: Scene, when: Condition | None = None) -> Iterator[Step]:
     if kind == "token":
         username, password = Fact(name="actor"), Fact(name="token")
     elif kind == "gcp":
-        username, password = "oauth2accesstoken", Output(step="cloud", name="access_token")
+        username, password = "oauth2accesstoken", _access_token(aim)
     elif image.login is not None:
         username = At(image.login.username, (*image.login.path, "username"))
         password = github_secret(scene.project, image.login.password)
@@ -69,6 +96,22 @@ def registry(scene: Scene, when: Condition | None = None) -> Iterator[Step]:
         password=password,
         when=when,
     )
+
+
+def _access_token(aim: Aim | None) -> Value:
+    """Return the token that the one step which signed in to the cloud got."""
+    tokens: list[Value] = [Output(step=step, name="access_token") for step in _login_ids(aim)]
+    *others, token = tokens
+    for other in reversed(others):
+        token = Either(first=other, second=token)
+    return token
+
+
+def _login_ids(aim: Aim | None) -> list[str]:
+    """Return the ids of the steps that sign in to a cloud."""
+    if aim is None or len({repr(environment.execution.cloud) for environment in aim.environments}) == 1:
+        return [_CLOUD]
+    return [f"{_CLOUD}-{environment.name}" for environment in aim.environments if environment.execution.cloud]
 
 
 def registry_permission(scene: Scene, *, write: bool, why: str) -> tuple[Permission, ...]:
@@ -98,20 +141,19 @@ def cloud(scene: Scene, given: Cloud | None, env: str | None = None, when: Condi
         }
         if provider == "gcp" and _kind(scene) == "gcp":
             values["token_format"] = "access_token"  # noqa: S105 - a word, no password
-        yield CloudLogin(name="Sign in to the cloud", id="cloud", provider=provider, settings=values, when=when)
+        yield CloudLogin(name="Sign in to the cloud", id=_CLOUD, provider=provider, settings=values, when=when)
 
 
 def deploy_cloud(scene: Scene, aim: Aim) -> Iterator[Step]:
     """Yield the steps that sign in to the cloud of an environment, of which one runs at most."""
-    clouds = [(environment, environment.execution.cloud) for environment in aim.environments]
-    first = clouds[0][1]
-    if all(item == first for _, item in clouds):
-        yield from cloud(scene, first)
+    if _login_ids(aim) == [_CLOUD]:
+        yield from cloud(scene, aim.environments[0].execution.cloud)
         return
-    for environment, item in clouds:
+    for environment in aim.environments:
+        item = environment.execution.cloud
         when = aim.where(lambda one, this=environment: one is this)  # type: ignore[misc]
         for step in cloud(scene, item, environment.name, when):
-            yield step.replace(id=f"cloud-{environment.name}", name=f"Sign in to the cloud of {environment.name}")
+            yield step.replace(id=f"{_CLOUD}-{environment.name}", name=f"Sign in to the cloud of {environment.name}")
 
 
 def cloud_permission(*clouds: Cloud | None) -> tuple[Permission, ...]:
@@ -126,7 +168,10 @@ def git_token(scene: Scene, aim: Aim) -> dict[str, Value]:
     own = Fact(name="token")
     if not aim.any(separate):
         return {"MLOPS_GIT_TOKEN": own}
-    return {"MLOPS_GIT_TOKEN": Either(first=_chosen(scene, aim, repository), second=own)}
+    given = _chosen(scene, aim, repository)
+    if all(separate(environment) for environment in aim.environments):
+        return {"MLOPS_GIT_TOKEN": given}
+    return {"MLOPS_GIT_TOKEN": Either(first=given, second=own)}
 
 
 def separate(environment: Environment) -> bool:

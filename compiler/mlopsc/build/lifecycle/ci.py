@@ -281,6 +281,7 @@ def _findings() -> Job:
         permissions=(
             Permission(scope="code", access="read", why="read the commit"),
             Permission(scope="findings", access="write", why="show the findings of the compile check"),
+            Permission(scope="runs", access="read", why="tell which run found them, in a private repository"),
         ),
         steps=(
             Bring(name="Fetch the findings", artifact="findings"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mlopsc import naming
 from mlopsc.build.lifecycle import accounts, image, rollout
 from mlopsc.build.lifecycle.paths import patterns
 from mlopsc.build.lifecycle.scene import READ_CODE, Aim
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlopsc.build.lifecycle.scene import Scene
-    from mlopsc.lifecycle import Permission, Step, Trigger, Value
+    from mlopsc.lifecycle import Permission, Step, Trigger
     from mlopsc.parts import Ref
     from mlopsc.project import Environment
 
@@ -88,7 +87,7 @@ def _model(scene: Scene, needs: tuple[str, ...]) -> Job:
         needs=needs,
         runner=scene.runner("train") if scene.training is None else scene.training.runner,
         minutes=scene.training_minutes,
-        environment=_account(scene),
+        environment=accounts.delivery_environment(scene.project),
         permissions=permissions,
         steps=(
             *scene.begin(),
@@ -130,7 +129,7 @@ def _training_image(scene: Scene, name: At, refs: tuple[Ref, ...]) -> Job:
         name="Training image",
         runner=scene.runner(),
         minutes=90,
-        environment=_account(scene),
+        environment=accounts.delivery_environment(scene.project),
         permissions=(
             READ_CODE,
             *accounts.registry_permission(scene, write=True, why="push the image"),
@@ -152,12 +151,6 @@ def _training_image(scene: Scene, name: At, refs: tuple[Ref, ...]) -> Job:
             ),
         ),
     )
-
-
-def _account(scene: Scene) -> Value:
-    """Return the environment that lets a job sign in to the cloud, where there is one."""
-    cloud = scene.project.execution.cloud
-    return At(naming.DELIVERY_ENVIRONMENT, cloud.path) if cloud is not None else ""
 
 
 def _rescores(scene: Scene) -> bool:

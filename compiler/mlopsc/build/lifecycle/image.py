@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mlopsc import naming
 from mlopsc.build.lifecycle import accounts
 from mlopsc.build.lifecycle.scene import READ_CODE, bring_candidate
 from mlopsc.lifecycle import (
@@ -44,7 +43,6 @@ _DIGEST = Either(first=Output(step="found", name="digest"), second=Output(step="
 
 def job(scene: Scene, needs: str) -> Job:
     """Return the job; its output ``image`` is the image with its digest."""
-    cloud = scene.project.execution.cloud
     attestations = Permission(
         scope="attestations", access="write", why="store how the image was built", refs=scene.attested
     )
@@ -60,7 +58,7 @@ def job(scene: Scene, needs: str) -> Job:
             Permission(scope="identity", access="write", why="sign as this workflow, without a key"),
             *((attestations,) if scene.image.attest else ()),
         ),
-        environment=At(naming.DELIVERY_ENVIRONMENT, cloud.path) if cloud is not None else "",
+        environment=accounts.delivery_environment(scene.project),
         outputs={"image": _image(scene)},
         steps=tuple(_steps(scene)),
     )
@@ -103,13 +101,14 @@ def _steps(scene: Scene) -> Iterator[Step]:
         severity=At(scan.fail_on, (*scan.path, "fail_on")),
         only_fixed=At(str(scan.only_fixed).lower(), (*scan.path, "only_fixed")),
     )
-    yield SignImage(name="Sign the image", when=new, image=built)
     if image.attest:
         name = scene.image_name
         yield Attest(name="State how it was built", when=new, image=name, digest=_DIGEST, refs=scene.attested)
         yield Attest(
             name="State what is in it", when=new, image=name, digest=_DIGEST, packages=_PACKAGES, refs=scene.attested
         )
+    # Last: an image that is signed has passed the scan and has its statements, and is used again.
+    yield SignImage(name="Sign the image", when=new, image=built)
     yield Keep(name="Keep the list of packages", artifact="packages", files=(_PACKAGES,), days=_KEPT_DAYS)
 
 

@@ -32,9 +32,11 @@ def patterns(scene: Scene) -> Iterator[At]:
         return
     seen = set()
     for path, at, folder in _inside(project):
-        if path not in seen:
-            seen.add(path)
-            yield At(_escaped(path) + ("/**" if folder else ""), at)
+        # GitHub compares with paths as git knows them, without "./" and "//"
+        place = posixpath.normpath(path)
+        if place not in seen:
+            seen.add(place)
+            yield At("**" if place == "." else _escaped(place) + ("/**" if folder else ""), at)
 
 
 def _inside(project: Project) -> Iterator[tuple[str, tuple[str | int, ...], bool]]:

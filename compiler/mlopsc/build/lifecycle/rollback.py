@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
     from mlopsc.build.lifecycle.scene import Scene
     from mlopsc.lifecycle import Step
+    from mlopsc.project import Environment
 
 NAME = "rollback"
+_CANCEL = Permission(scope="runs", access="write", why="cancel promotions that are under way")
 
 
 def workflow(scene: Scene) -> Workflow:
@@ -64,7 +66,7 @@ def _job(scene: Scene, aim: Aim) -> Job:
         environment=Joined(parts=(aim.name, "-rollback")),
         permissions=(
             Permission(scope="code", access="write", why="commit to the deploy branch"),
-            Permission(scope="runs", access="write", why="cancel promotions that are under way"),
+            *((_CANCEL,) if aim.any(_promoted) else ()),
             *accounts.registry_permission(scene, write=False, why="verify the image"),
             *accounts.cloud_permission(*(environment.execution.cloud for environment in aim.environments)),
         ),
@@ -88,7 +90,7 @@ def _steps(scene: Scene, aim: Aim) -> Iterator[Step]:
         env={**known, "RELEASE": Input(name="release")},
     )
     yield from accounts.deploy_cloud(scene, aim)
-    yield from accounts.registry(scene)
+    yield from accounts.registry(scene, aim)
     yield Signer(name="Install cosign")
     yield VerifyImage(
         name="Verify who signed its image",
@@ -97,7 +99,7 @@ def _steps(scene: Scene, aim: Aim) -> Iterator[Step]:
         branch=scene.branch,
     )
     # Only now: what a cancelled promotion takes back must not change what is gone back to.
-    if aim.any(lambda item: item.after is not None):
+    if aim.any(_promoted):
         yield CancelRuns(name="Cancel promotions that are under way", workflow=promote.NAME, environment=aim.name)
     yield Run(
         name="Go back, and hold further releases",
@@ -115,3 +117,7 @@ def _steps(scene: Scene, aim: Aim) -> Iterator[Step]:
         },
     )
     yield from rollout.smoke_tests(scene, aim, "found")
+
+
+def _promoted(environment: Environment) -> bool:
+    return environment.after is not None

@@ -212,7 +212,7 @@ def _steps(scene: Scene, aim: Aim, source: New | Proven) -> Iterator[Step]:
         commit = Fact(name="commit") if isinstance(source, New) else Output(step="found", name="commit")
         yield from _approved(scene, aim, commit)
     yield from accounts.deploy_cloud(scene, aim)
-    yield from accounts.registry(scene)
+    yield from accounts.registry(scene, aim)
     yield Signer(name="Install cosign")
     yield VerifyImage(name="Verify who signed the image", image=released, workflow=image.SIGNER, branch=scene.branch)
     if scene.image.attest:

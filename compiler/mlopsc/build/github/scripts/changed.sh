@@ -1,5 +1,7 @@
+# a path of the spec is a path here, and no pattern
+export GIT_LITERAL_PATHSPECS=1
 status=0
-git diff --quiet "$BASE" HEAD -- "${FILES[@]}" || status=$?
+git diff --quiet "$BASE" HEAD -- "$@" || status=$?
 case "$status" in
   0) relevant=false ;;
   1) relevant=true ;;

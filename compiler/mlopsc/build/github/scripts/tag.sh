@@ -1,1 +1,2 @@
-docker buildx imagetools create --tag "$TAG" "$IMAGE"
+# without an index around it the tag is on the very digest
+docker buildx imagetools create --prefer-index=false --tag "$TAG" "$IMAGE"

@@ -11,16 +11,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from .. import interruption
 from ..context import Context
+from ..interruption import TerminatedError
 from ..refusal import Finding, Refused, Unusable
 from ..release import automation, moves, push, record
 from ..release.automation import Move
 from ..release.environment import Environment, State
 from ..release.record import Record, Release
-from . import findings, interruption, judge, live, summary
+from . import findings, judge, live, summary
 from .clock import Clock
 from .conditions import ONLINE, SHADOW, Analysis, Conditions
-from .interruption import TerminatedError
 from .journal import Journal, Judged, Made
 from .judge import Judgement
 from .live import CANARY, STABLE, Awaited, NotLiveError
