@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Known: TypeAlias = Literal[
         "commit", "server", "repository", "run", "attempt", "token", "actor", "pull-request", "base"
     ]
-    Ended: TypeAlias = Literal["succeeded", "failed", "ended", "always"]
+    Ended: TypeAlias = Literal["succeeded", "failed", "cancelled", "ended", "always"]
 
 
 # Values: what is known only when a job runs.
@@ -136,7 +136,8 @@ class After(Record):
     """How the steps or jobs before ended; without this condition, nothing runs behind a failure.
 
     Attributes:
-        ended: ``failed``: a step failed or somebody cancelled; ``ended``: all but a cancelled run; ``always``.
+        ended: ``failed``: one failed; ``cancelled``: somebody cancelled the run, or its time was over; ``ended``: all
+            but a cancelled run; ``always``.
     """
 
     ended: Ended
@@ -193,9 +194,15 @@ class Step(Record):
 
 
 class Variable(Record):
-    """An environment variable in a command, quoted by the renderer."""
+    """An environment variable in a command, quoted by the renderer.
+
+    Attributes:
+        name: of the variable.
+        option: that the value belongs to, in the same word, so that a value which looks like an option is none.
+    """
 
     name: str
+    option: str = ""
 
 
 class Sink(Record):
@@ -219,10 +226,12 @@ class Run(Step):
     Attributes:
         commands: each an argument vector; words are quoted, so that none of them can be more than a word.
         env: what the commands may know, by the name of the variable.
+        told: whether the last command is told when the run is cancelled, and cleans up.
     """
 
     commands: tuple[Command, ...]
     env: Mapping[str, Value] = {}
+    told: bool = False
 
 
 class Checkout(Step):

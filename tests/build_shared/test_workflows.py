@@ -5,8 +5,10 @@ Rules that hold for every workflow stand in tests/e2e, where linters and a runne
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,7 +160,7 @@ def test_a_pull_request_sees_no_secret() -> None:
     delivery = found["delivery"]["jobs"]
     assert steps(delivery["image"])["Sign in to the registry"]["with"]["password"] == "${{ secrets.REGISTRY_PASSWORD }}"
     move = steps(delivery["release-staging"])["Release step by step"]
-    assert move["env"]["MLOPS_GIT_TOKEN"] == "${{ secrets.GITOPS || github.token }}"
+    assert move["env"]["MLOPS_GIT_TOKEN"] == "${{ secrets.GITOPS }}"
 
 
 def test_the_access_to_a_cluster_is_that_of_its_environment() -> None:
@@ -237,9 +239,10 @@ def test_several_approvals_are_several_environments_one_behind_the_other() -> No
     assert list(jobs) == ["release-second", "release-third", "release"]
     assert jobs["release-second"]["environment"] == {"name": "${{ inputs.environment }}-second"}
     assert jobs["release-third"]["needs"] == "release-second"
-    assert jobs["release"]["needs"] == "release-third"
+    assert jobs["release"]["needs"] == ["release-second", "release-third"]
     assert jobs["release"]["if"] == (
-        "!cancelled() && (needs.release-third.result == 'success' || needs.release-third.result == 'skipped')"
+        "!cancelled() && (needs.release-second.result == 'success' || needs.release-second.result == 'skipped') && "
+        "(needs.release-third.result == 'success' || needs.release-third.result == 'skipped')"
     )
     count = steps(jobs["release"])["Count the people who approved"]
     assert count["run"].endswith('environments approvals --env "$ENVIRONMENT" --run "$RUN" --commit "$COMMIT"')
@@ -388,3 +391,114 @@ def test_labels_and_names_of_the_spec_are_literal() -> None:
         for job in document["jobs"].values():
             for step in job["steps"]:
                 assert "${{" not in step.get("run", "")
+
+
+# What a review found.
+
+
+def test_an_image_is_signed_only_when_everything_about_it_is_said() -> None:
+    names = [step["name"] for step in workflows()["delivery"]["jobs"]["image"]["steps"]]
+    order = [names.index(name) for name in ("Scan for known vulnerabilities", "State what is in it", "Sign the image")]
+    assert order == sorted(order)
+
+
+def test_a_hold_can_be_lifted_by_every_way_to_an_environment() -> None:
+    found = workflows()
+    for name, job in (("delivery", "release-staging"), ("promote", "release")):
+        assert "resume" in found[name]["on"]["workflow_dispatch"]["inputs"]
+        move = steps(found[name]["jobs"][job])["Release step by step"]
+        assert move["env"]["REASON"] == "${{ inputs.resume }}"
+        assert '--resume="$REASON"' in move["run"]
+
+
+def test_what_somebody_types_is_no_option() -> None:
+    back = steps(workflows()["rollback"]["jobs"]["rollback"])["Go back, and hold further releases"]
+    assert '--reason="$REASON"' in back["run"]
+
+
+def test_a_release_is_told_when_its_run_is_cancelled() -> None:
+    for job in (workflows()["delivery"]["jobs"]["release-staging"], workflows()["promote"]["jobs"]["release"]):
+        assert steps(job)["Release step by step"]["run"].startswith("exec python ops/pipeline rollout ")
+
+
+def test_jobs_with_a_secret_are_in_an_environment() -> None:
+    found = workflows(
+        {
+            "secrets": GITHUB_SECRET,
+            "deployment.image.login": {"username": "ci", "password": {"secret": "REGISTRY"}},
+            "tests.metrics": {"accuracy": {"max_drop": 0.1}},
+        }
+    )
+    for document in found.values():
+        for job in document["jobs"].values():
+            if "secrets." in yaml.safe_dump(job):
+                assert "environment" in job
+    assert found["delivery"]["jobs"]["image"]["environment"] == {"name": "delivery"}
+
+
+def test_a_rollback_cancels_promotions_where_there_are_any() -> None:
+    assert workflows()["rollback"]["jobs"]["rollback"]["permissions"]["actions"] == "write"
+    alone = workflows({"environments": None})["rollback"]["jobs"]["rollback"]
+    assert "actions" not in alone["permissions"]
+    assert "Cancel promotions that are under way" not in steps(alone)
+
+
+def test_where_to_go_back_to_is_known_before_promotions_are_cancelled() -> None:
+    names = list(steps(workflows()["rollback"]["jobs"]["rollback"]))
+    assert names.index("Find the release to go back to") < names.index("Cancel promotions that are under way")
+
+
+def test_each_environment_has_the_account_of_its_own() -> None:
+    def account(number: int) -> dict[str, Any]:
+        return {"gcp": {"provider": f"projects/{number}/x", "service_account": "a@b.example"}}
+
+    found = workflows(
+        {
+            "deployment.image": {"name": "europe-docker.pkg.dev/acme/churn"},
+            "execution": {"cloud": account(1)},
+            "environments.production.execution": {"cloud": account(2)},
+        }
+    )
+    job = found["rollback"]["jobs"]["rollback"]
+    ids = [step["id"] for step in job["steps"] if step["name"].startswith("Sign in to the cloud")]
+    assert ids == ["cloud-staging", "cloud-production"]
+    assert steps(job)["Sign in to the registry"]["with"]["password"] == (
+        "${{ steps.cloud-staging.outputs.access_token || steps.cloud-production.outputs.access_token }}"
+    )
+    assert steps(job)["Sign in to the cloud of staging"]["with"]["workload_identity_provider"] == "projects/1/x"
+
+
+def test_the_registry_of_another_account_is_the_one_of_the_image() -> None:
+    image = {"name": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn"}
+    found = workflows({"deployment.image": image, "execution": {"cloud": AWS}})
+    sign = steps(found["delivery"]["jobs"]["image"])["Sign in to the registry"]
+    assert sign["with"] == {"registries": "123456789012"}
+    assert sign["env"] == {"AWS_REGION": "eu-west-1"}
+
+
+@pytest.mark.parametrize(
+    ("source", "pattern"), [(".", "**"), ("./src/", "src/**"), ("a//b", "a/b/**"), ("a*b", "a\\*b/**")]
+)
+def test_paths_are_spelled_as_git_knows_them(source: str, pattern: str) -> None:
+    assert pattern in workflows({"model.source": source})["delivery"]["on"]["push"]["paths"]
+
+
+@pytest.mark.parametrize(("changed", "relevant"), [("models/[a] b/x.txt", "true"), ("models/a b/x.txt", "false")])
+def test_the_script_tells_whether_a_change_is_relevant(tmp_path: Path, changed: str, relevant: str) -> None:
+    def git(*words: str) -> None:
+        author = ("-c", "user.name=a", "-c", "user.email=a@b.example")
+        subprocess.run(["git", *author, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init", "--quiet")
+    git("commit", "--quiet", "--allow-empty", "--message=base")
+    file = tmp_path / changed
+    file.parent.mkdir(parents=True)
+    file.write_text("x", encoding="utf-8")
+    git("add", ".")
+    git("commit", "--quiet", "--message=change")
+    step = Renderer(defaults(), "churn", "").step(cycle.Changed(name="x", files=(At("models/[a] b"),)))
+    outputs = tmp_path / "outputs"
+    environment = {**os.environ, "BASE": "HEAD^1", "GITHUB_OUTPUT": str(outputs)}
+    command = ["bash", "-eo", "pipefail", "-c", step["run"]]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    assert outputs.read_text(encoding="utf-8") == f"relevant={relevant}\n"

@@ -346,7 +346,7 @@ def test_a_promotion_goes_through_all_steps(enter: Callable[[str], Life]) -> Non
     assert record["stable"]["release"] == release
     assert record["previous"]["release"] == first["release"]
     moves = [re.split(r"[ :]+", move)[1] for move in reversed(life.moves("production"))]
-    assert moves == ["start", "start", "weight", "promote", "finish"]
+    assert moves == ["start", "manifests", "start", "weight", "promote", "finish"]
     weights = [life.record("production", f"~{back}")["canary"]["weight"] for back in (3, 2, 1, 0)]
     assert weights[:2] == [10, 50]
     assert any("histogram_quantile" in query for query in life.cluster.queries)
@@ -489,15 +489,17 @@ def test_a_promotion_needs_an_approval_of_somebody_else(enter: Callable[[str], L
     assert life.moves("production") == before
 
 
-def test_a_broken_deploy_branch_never_becomes_live(enter: Callable[[str], Life]) -> None:
+def test_a_deploy_branch_that_does_not_build_brings_nothing_new(enter: Callable[[str], Life]) -> None:
     """What the stand-in for a cluster runs is what kustomize builds from the branch."""
     life = enter("second")
-    folder = "ops/deploy/overlays/production"
-    life.world.commit("Break by hand", {f"{folder}/released/kustomization.yaml": "resources: [none.yaml]\n"},
-                      "deploy/penguins/production")  # fmt: skip
-    assert life.cluster.versions("production", "stable") == {}
-    run = promote(life, released(life))
-    assert ("penguins promote/Release", "Release step by step") in run.failed()
+    before = life.cluster.versions("production", "stable")
+    assert before
+    broken = {"ops/deploy/overlays/production/released/kustomization.yaml": "resources: [none.yaml]\n"}
+    life.world.commit("Break by hand", broken, "deploy/penguins/production")
+    assert life.cluster.versions("production", "stable") == before
+    # nor is such an edit overwritten by a release
+    promote(life, released(life)).failed_at("Release step by step")
+    assert life.moves("production")[0] == "Break by hand"
 
 
 # Rollback.
@@ -508,11 +510,13 @@ def test_a_rollback_during_a_promotion_holds_until_resumed(enter: Callable[[str]
     first, third = released(life, "production"), released(life)
     second = life.record("staging", "~1")["stable"]["release"]
 
-    # Prometheus is not there, so that the promotion waits in its first step
-    life.cluster.answers.append(("increase", "overloaded"))
+    # Prometheus goes away, so that the promotion stays in its first step
     inputs = {"environment": "production", "release": second}
     promotion = life.world.start("workflow_dispatch", PROMOTE, inputs=inputs, approvals=APPROVED)
-    until(lambda: life.record("production")["canary"]["release"] == second and "overloaded" in promotion.text())
+    until(lambda: life.record("production")["canary"]["release"] == second)
+    life.cluster.answers.append(("increase", "overloaded"))
+    until(lambda: "overloaded" in promotion.text())
+    assert life.record("production")["canary"]["weight"] == 10
 
     reason = {"environment": "production", "release": first, "reason": "wrong answers for chinstraps"}
     life.world.dispatch(ROLLBACK, reason).passed()

@@ -163,7 +163,9 @@ def test_what_was_pushed_is_found_and_copied_out(state: State, context: Path, tm
     found = registry(state)
     made, files = images.build(context, context / "Dockerfile", {})
     found.push(NAME, "v1", made, files)
-    found.tag(NAME, made, "release-1")
+    found.tag(NAME, made, "release-1", as_index=False)
+    found.tag(NAME, made, "index", as_index=True)
+    assert found.resolve(NAME, "index") != made
     assert found.resolve(NAME, "v1") == found.resolve(NAME, "release-1") == found.resolve(NAME, made) == made
     found.copy(NAME, made, "/app/model", tmp_path / "out")
     assert (tmp_path / "out" / "MLmodel").read_text() == "model"

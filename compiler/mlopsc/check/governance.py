@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlopsc import naming
+from mlopsc.build.lifecycle import accounts
 from mlopsc.check.rule import Context, rule
 
 TYPE_CHECKING = False
@@ -118,10 +119,11 @@ def _made(project: Project) -> Iterator[tuple[str, tuple[str, Path]]]:
         if approval is not None and environment.protected:
             for further in naming.approval_environments(name, approval.min)[1:]:
                 yield further, (f'a further approval of "{name}"', (*approval.path, "min"))
-    cloud = project.execution.cloud
+    cloud, delivery = project.execution.cloud, accounts.delivery_environment(project)
     if cloud is not None:
-        for name in (naming.CI_ENVIRONMENT, naming.DELIVERY_ENVIRONMENT):
-            yield name, ("jobs that sign in to the cloud", cloud.path)
+        yield naming.CI_ENVIRONMENT, ("jobs that sign in to the cloud", cloud.path)
+    if delivery is not None:
+        yield naming.DELIVERY_ENVIRONMENT, ("jobs that sign in somewhere", delivery.path)
 
 
 RULES = (

@@ -33,7 +33,8 @@ def release_outlasts_job(project: Project, context: Context) -> None:
         runners = environment.execution.runners
         label = runners.deploy or runners.default
         minutes = rollout.pauses(environment)
-        if not label.startswith(HOSTED) or minutes <= rollout.LONGEST_PAUSES or strategy.controller != "git":
+        most = rollout.LONGEST_PAUSES[label.startswith(HOSTED)]
+        if minutes <= most or strategy.controller != "git":
             continue
         if strategy.canary is not None:
             path = (*strategy.canary.path, "pause")
@@ -41,7 +42,7 @@ def release_outlasts_job(project: Project, context: Context) -> None:
             path = (*strategy.blue_green.path, "soak")
         else:
             continue
-        context.report("CHK-551", path, env=environment.name, minutes=minutes, most=rollout.LONGEST_PAUSES)
+        context.report("CHK-551", path, env=environment.name, minutes=minutes, most=most)
 
 
 @rule("CHK-552", "environments", "deployment", "execution", "tests", "output")

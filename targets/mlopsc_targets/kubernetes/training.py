@@ -65,7 +65,12 @@ def _delivery(project: Project, settings: Settings) -> Training:
     image, run = lifecycle.Variable(name="IMAGE"), lifecycle.Variable(name="RUN")
     return Training(
         steps=(
-            lifecycle.Run(name="Train in the cluster", commands=((*command, "--image", image, "--run", run),), env=env),
+            lifecycle.Run(
+                name="Train in the cluster",
+                commands=((*command, "--image", image, "--run", run),),
+                env=env,
+                told=True,
+            ),
         ),
         runner=At(getattr(runners, label), (*runners.path, label), settings.environment.name),
         image=training.image(project),

@@ -53,21 +53,23 @@ class Cluster:
         self.queries: list[str] = []
         self.broken: set[str] = set()
         self.stopped = False
-        self._built: dict[tuple[str, str], list[Object]] = {}
+        self._built: dict[tuple[str, str], list[Object] | None] = {}
         self._last: dict[str, str] = {}
 
     def objects(self, environment: str) -> list[Object]:
-        """Return what runs in an environment; nothing before the first release."""
+        """Return what runs in an environment: of the last commit that builds; nothing before the first release."""
         branch = f"refs/heads/deploy/{self.project}/{environment}"
         done = self._git("rev-parse", "--verify", "--quiet", branch)
         commit = self._last.get(environment, "") if self.stopped else done.stdout.decode().strip()
         if not commit:
             return []
-        self._last[environment] = commit
         key = (environment, commit)
         if key not in self._built:
             self._built[key] = self._build(environment, commit)
-        return self._built[key]
+        found = self._built[key]
+        if found is not None:
+            self._last[environment] = commit
+        return found or self._built.get((environment, self._last.get(environment, ""))) or []
 
     def deployments(self, environment: str) -> list[Object]:
         """Return the Deployments with at least one copy whose image can be pulled."""
@@ -143,12 +145,15 @@ class Cluster:
         name, _, digest = image.partition("@sha256:")
         return self.state.path("registry", "images", name, digest).is_dir()
 
-    def _build(self, environment: str, commit: str) -> list[Object]:
+    def _build(self, environment: str, commit: str) -> list[Object] | None:
+        """Return what kustomize builds; None where it refuses."""
         with tempfile.TemporaryDirectory() as folder:
             archive = self._git("archive", "--format=tar", commit)
             subprocess.run(["tar", "--extract", "--directory", folder], input=archive.stdout, check=True)
             overlay = Path(folder, self.folder, "ops", "deploy", "overlays", environment)
-            done = subprocess.run([self.kubectl, "kustomize", str(overlay)], capture_output=True, check=True)
+            done = subprocess.run([self.kubectl, "kustomize", str(overlay)], capture_output=True, check=False)
+        if done.returncode:
+            return None
         return [document for document in yaml.safe_load_all(done.stdout) if document]
 
     def _git(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -78,10 +78,21 @@ class Registry:
         root.mkdir(parents=True, exist_ok=True)
         self._tag(name, tag, digest)
 
-    def tag(self, name: str, source: str, tag: str) -> None:
-        """Give an image that is there a further tag."""
+    def tag(self, name: str, source: str, tag: str, as_index: bool) -> None:
+        """Give an image that is there a further tag.
+
+        Args:
+            name: with registry, without tag.
+            source: a tag, or a digest.
+            tag: the further one.
+            as_index: whether it means a new index with the image in it, which has a digest of its own.
+        """
         digest = self.resolve(name, source)
         self.admit(name, "write")
+        if as_index:
+            index = f"sha256:{hashlib.sha256(digest.encode()).hexdigest()}"
+            shutil.copytree(self._root(name, digest), self._root(name, index), dirs_exist_ok=True)
+            digest = index
         self._tag(name, tag, digest)
 
     def resolve(self, name: str, reference: str) -> str:

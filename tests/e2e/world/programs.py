@@ -57,13 +57,13 @@ def docker(state: State, arguments: Sequence[str]) -> None:
         (reference,) = given.words
         sys.stdout.write(registry.resolve(*images.split(reference)))
     elif arguments[:3] == ["buildx", "imagetools", "create"]:
-        given = parse(arguments[3:], flags=(), values=("--tag",))
+        given = parse(arguments[3:], flags=("--prefer-index=false",), values=("--tag",))
         (source,) = given.words
         name, digest = images.split(source)
         target, tag = images.split(given.need("--tag"))
         if target != name:
             raise RefusedError(f"{target} is another repository than {name}")
-        registry.tag(name, digest, tag)
+        registry.tag(name, digest, tag, as_index=not given.flag("--prefer-index=false"))
     elif arguments[:1] == ["create"]:
         (reference,) = parse(arguments[1:], flags=(), values=()).words
         name, digest = images.split(reference)

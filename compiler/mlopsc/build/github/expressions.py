@@ -30,7 +30,13 @@ _FACTS = {
     # In a pull request the merge commit is checked out, whose first parent is what it is merged into.
     "base": "github.event.merge_group.base_sha || 'HEAD^1'",
 }
-_ENDED = {"succeeded": "success()", "failed": "failure() || cancelled()", "ended": "!cancelled()", "always": "always()"}
+_ENDED = {
+    "succeeded": "success()",
+    "failed": "failure()",
+    "cancelled": "cancelled()",
+    "ended": "!cancelled()",
+    "always": "always()",
+}
 _OWN = "github.event.pull_request.head.repo.full_name == github.repository"
 _OPERATORS = (" && ", " || ")
 

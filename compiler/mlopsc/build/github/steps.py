@@ -105,6 +105,9 @@ class Renderer:
     def _commands(self, step: cycle.Run) -> dict[str, Data]:
         moved: dict[str, Data] = {}
         lines = [" ".join(_word(word, moved) for word in command) for command in step.commands]
+        if step.told:
+            # a runner signals the shell only, which would not pass it on
+            lines[-1] = f"exec {lines[-1]}"
         text = lines[0] if len(lines) == 1 else "\n".join(lines) + "\n"
         return _run(_whole(text, step.commands), {**_values(step.env), **moved})
 
@@ -142,7 +145,7 @@ class Renderer:
 
     def _registry_login(self, step: cycle.RegistryLogin) -> dict[str, Data]:
         if step.kind == "aws":
-            return self._action("aws-actions/amazon-ecr-login")
+            return self._elastic_registry(value(step.host))
         if step.kind == "azure":
             return _run('az acr login --name "$REGISTRY"', _values({"REGISTRY": step.host}))
         return self._action(
@@ -151,6 +154,14 @@ class Renderer:
             username=value(step.username),
             password=value(step.password),
         )
+
+    def _elastic_registry(self, host: Data) -> dict[str, Data]:
+        """Return the sign-in to ECR: by account and region of the host, which need not be those of the role."""
+        bare = host.value if isinstance(host, At) else host
+        account, _, _, region = bare.split(".")[:4]
+        place = _place(host)
+        found = self._action("aws-actions/amazon-ecr-login", registries=At(account, *place))
+        return {**found, "env": {"AWS_REGION": At(region, *place)}}
 
     def _builder(self, step: cycle.Builder) -> dict[str, Data]:
         return self._action("docker/setup-buildx-action")
@@ -283,7 +294,7 @@ def _word(word: Word, moved: dict[str, Data]) -> str:
     such a word goes by an environment variable, which is added to `moved`.
     """
     if isinstance(word, cycle.Variable):
-        return f'"${word.name}"'
+        return f'{word.option}="${word.name}"' if word.option else f'"${word.name}"'
     if isinstance(word, cycle.Sink):
         return _SINKS[word.name]
     bare = word

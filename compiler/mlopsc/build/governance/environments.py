@@ -9,6 +9,7 @@ a step that counts different people.
 from __future__ import annotations
 
 from mlopsc import naming
+from mlopsc.build.lifecycle import accounts
 from mlopsc.parts import At
 from mlopsc.record import Record
 
@@ -50,7 +51,7 @@ _NOBODY = _Approval(required=At(0), not_author=At(False), reviewers=(), number=(
 
 def document(project: Project) -> dict[str, Data] | None:
     """Return the wanted protection of all environments, None when the workflows use none."""
-    entries = [*_of_releases(project), *_of_clouds(project)]
+    entries = [*_of_releases(project), *_of_accounts(project)]
     return {"schema": SCHEMA, "environments": entries} if entries else None
 
 
@@ -72,15 +73,15 @@ def _of_releases(project: Project) -> Iterator[At]:
         yield At(_entry(project, rollback, _on_call(project), group=rollback), environment.path)
 
 
-def _of_clouds(project: Project) -> Iterator[At]:
-    """Yield the environments whose name a cloud knows: jobs that sign in are jobs of one."""
-    cloud = project.execution.cloud
-    if cloud is None:
-        return
-    main = branch(project)
-    on_pull_requests = (At(_QUEUE.format(main.value), main.path), At(_PULL_REQUESTS))
-    yield At(_entry(project, naming.CI_ENVIRONMENT, _NOBODY, branches=on_pull_requests), cloud.path)
-    yield At(_entry(project, naming.DELIVERY_ENVIRONMENT, _NOBODY), cloud.path)
+def _of_accounts(project: Project) -> Iterator[At]:
+    """Yield the environments of jobs that release nothing, and sign in to a cloud or use a secret."""
+    cloud, delivery = project.execution.cloud, accounts.delivery_environment(project)
+    if cloud is not None:
+        main = branch(project)
+        on_pull_requests = (At(_QUEUE.format(main.value), main.path), At(_PULL_REQUESTS))
+        yield At(_entry(project, naming.CI_ENVIRONMENT, _NOBODY, branches=on_pull_requests), cloud.path)
+    if delivery is not None:
+        yield At(_entry(project, naming.DELIVERY_ENVIRONMENT, _NOBODY), delivery.path)
 
 
 def _approval(project: Project, environment: Environment) -> _Approval:

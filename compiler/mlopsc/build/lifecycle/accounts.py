@@ -25,8 +25,8 @@ _PROVIDERS = (("aws", ".amazonaws.com"), ("gcp", ".pkg.dev"), ("azure", ".azurec
 """Clouds, and how the hosts of their registries end."""
 
 
-def delivery_environment(project: Project) -> At | str:
-    """Return the environment of the jobs of a delivery that release nothing; empty where none is needed.
+def delivery_environment(project: Project) -> At | None:
+    """Return the environment of the jobs of a delivery that release nothing; None where none is needed.
 
     Jobs that sign in to a cloud, or use a secret, are in an environment, which is where GitHub guards both.
     """
@@ -39,7 +39,7 @@ def delivery_environment(project: Project) -> At | str:
         secret = repository(environment)
         if secret is not None and environment.deployment.mode != "none":
             return At(naming.DELIVERY_ENVIRONMENT, secret.path)
-    return ""
+    return None
 
 
 def registry_host(image: str) -> str:

@@ -15,6 +15,8 @@ from mlopsc.lifecycle import (
     CopyFromImage,
     Exclusive,
     Fact,
+    Field,
+    Input,
     Is,
     Job,
     Joined,
@@ -58,7 +60,8 @@ def workflow(scene: Scene) -> Workflow:
     schedule = scene.project.execution.schedule
     if schedule is not None:
         triggers.append(OnSchedule(cron=At(schedule, (*scene.project.execution.path, "schedule"))))
-    triggers.append(ByHand())
+    fields = {"resume": Field(description="To lift a hold: why")} if scene.deployed else {}
+    triggers.append(ByHand(fields=fields))
     training = scene.training
     jobs = [] if training is None or training.image is None else [_training_image(scene, training.image, training.refs)]
     jobs.append(_model(scene, needs=tuple(job.id for job in jobs)))
@@ -87,7 +90,7 @@ def _model(scene: Scene, needs: tuple[str, ...]) -> Job:
         needs=needs,
         runner=scene.runner("train") if scene.training is None else scene.training.runner,
         minutes=scene.training_minutes,
-        environment=accounts.delivery_environment(scene.project),
+        environment=accounts.delivery_environment(scene.project) or "",
         permissions=permissions,
         steps=(
             *scene.begin(),
@@ -129,7 +132,7 @@ def _training_image(scene: Scene, name: At, refs: tuple[Ref, ...]) -> Job:
         name="Training image",
         runner=scene.runner(),
         minutes=90,
-        environment=accounts.delivery_environment(scene.project),
+        environment=accounts.delivery_environment(scene.project) or "",
         permissions=(
             READ_CODE,
             *accounts.registry_permission(scene, write=True, why="push the image"),
@@ -203,7 +206,7 @@ def _releases(scene: Scene) -> Iterator[Job]:
         told = tuple((None, item.path) for item in followers)
         refs = ((None, environment.path),)
         if before is None:
-            new = rollout.New(image=Result(job=image.ID, name="image"))
+            new = rollout.New(image=Result(job=image.ID, name="image"), resume=Input(name="resume"))
             yield from rollout.jobs(
                 scene,
                 aim,
@@ -218,7 +221,9 @@ def _releases(scene: Scene) -> Iterator[Job]:
         elif environment.promotion == "automatic" and before in reached:
             earlier = _release(before)
             proven = rollout.Proven(
-                before=At(before, (*environment.path, "after")), release=Result(job=earlier, name="release")
+                before=At(before, (*environment.path, "after")),
+                release=Result(job=earlier, name="release"),
+                resume=Input(name="resume"),
             )
             # a model that only answers a copy of the traffic there has not proved itself yet
             serves = Is(value=Result(job=earlier, name="finished"), text="true")

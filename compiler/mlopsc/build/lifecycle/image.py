@@ -58,7 +58,7 @@ def job(scene: Scene, needs: str) -> Job:
             Permission(scope="identity", access="write", why="sign as this workflow, without a key"),
             *((attestations,) if scene.image.attest else ()),
         ),
-        environment=accounts.delivery_environment(scene.project),
+        environment=accounts.delivery_environment(scene.project) or "",
         outputs={"image": _image(scene)},
         steps=tuple(_steps(scene)),
     )

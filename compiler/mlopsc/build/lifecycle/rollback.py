@@ -83,7 +83,7 @@ def _steps(scene: Scene, aim: Aim) -> Iterator[Step]:
         id="found",
         commands=(
             scene.pipeline(
-                *("release", "show", *environment, "--back", "--release", Variable(name="RELEASE")),
+                *("release", "show", *environment, "--back", Variable(name="RELEASE", option="--release")),
                 *("--outputs", Sink(name="outputs")),
             ),
         ),
@@ -106,7 +106,7 @@ def _steps(scene: Scene, aim: Aim) -> Iterator[Step]:
         commands=(
             scene.pipeline(
                 *("release", "rollback", *environment, "--to", Variable(name="RELEASE"), "--hold"),
-                *("--reason", Variable(name="REASON"), "--summary", Sink(name="summary")),
+                *(Variable(name="REASON", option="--reason"), "--summary", Sink(name="summary")),
             ),
         ),
         env={

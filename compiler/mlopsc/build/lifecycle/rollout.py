@@ -43,8 +43,10 @@ if TYPE_CHECKING:
 _LIVE_MINUTES = 20
 """What a release may take until it is live; then it is given up."""
 
-LONGEST_PAUSES = 240
-"""Minutes of pauses that leave room for all else in the six hours that GitHub gives a job on a machine of its own."""
+LONGEST_PAUSES = {True: 240, False: 1200}
+"""Minutes of pauses that leave room for all else: on a machine of GitHub, which gives a job six hours, and on others,
+where the token of a job ends after a day.
+"""
 
 
 class New(Record):
@@ -52,9 +54,11 @@ class New(Record):
 
     Attributes:
         image: with its digest.
+        resume: why a hold is lifted; empty where nobody says so.
     """
 
     image: Value
+    resume: Value
 
 
 class Proven(Record):
@@ -63,12 +67,12 @@ class Proven(Record):
     Attributes:
         before: that environment.
         release: its id.
-        resume: why a hold is lifted; None where nobody may.
+        resume: as above.
     """
 
     before: Value
     release: Value
-    resume: Value | None = None
+    resume: Value
 
 
 def approvals(scene: Scene, environment: Environment) -> int:
@@ -123,12 +127,14 @@ def jobs(
             steps=(Run(name="Go on", commands=(("true",),)),),
             refs=_guards(scene, aim),
         )
-        before = (*needs, f"{job}{further}")
+        before = (*before, f"{job}{further}")
     if before != needs:
-        last = Outcome(job=before[-1])
-        agreed = either(Is(value=last, text="success"), Is(value=last, text="skipped"))
+        agreed = (
+            either(Is(value=Outcome(job=one), text="success"), Is(value=Outcome(job=one), text="skipped"))
+            for one in before[len(needs) :]
+        )
         earlier = (Is(value=Outcome(job=one), text="success") for one in needs)
-        when = both(All(conditions=(After(ended="ended"), agreed, *earlier)), when)
+        when = both(All(conditions=(After(ended="ended"), *agreed, *earlier)), when)
     yield Job(
         id=job,
         name=name,
@@ -226,7 +232,7 @@ def _steps(scene: Scene, aim: Aim, source: New | Proven) -> Iterator[Step]:
     yield _move(scene, aim, source)
     yield from _tests(scene, aim)
     started = Is(value=Output(step="rollout", name="started"), text="true")
-    environment = ("--env", Variable(name="ENVIRONMENT"), "--release", Variable(name="RELEASE"))
+    environment = ("--env", Variable(name="ENVIRONMENT"), Variable(name="RELEASE", option="--release"))
     yield Run(
         name="Take the release back",
         when=both(After(ended="failed"), started),
@@ -279,7 +285,7 @@ def _find(scene: Scene, aim: Aim, source: Proven) -> Run:
         id="found",
         commands=(
             scene.pipeline(
-                *("release", "show", "--env", Variable(name="FROM"), "--release", Variable(name="RELEASE")),
+                *("release", "show", "--env", Variable(name="FROM"), Variable(name="RELEASE", option="--release")),
                 *("--outputs", Sink(name="outputs")),
             ),
         ),
@@ -296,20 +302,20 @@ def _move(scene: Scene, aim: Aim, source: New | Proven) -> Run:
         words = ("--image", Variable(name="IMAGE"))
     else:
         env |= {"FROM": source.before, "RELEASE": source.release}
-        words = ("--from", Variable(name="FROM"), "--release", Variable(name="RELEASE"))
-        if source.resume is not None:
-            env["REASON"] = source.resume
-            words += ("--resume", Variable(name="REASON"))
+        words = ("--from", Variable(name="FROM"), Variable(name="RELEASE", option="--release"))
+    env["REASON"] = source.resume
     return Run(
         name="Release step by step",
         id="rollout",
         commands=(
             scene.pipeline(
                 *("rollout", "--env", Variable(name="ENVIRONMENT"), *words),
+                Variable(name="REASON", option="--resume"),
                 *("--outputs", Sink(name="outputs"), "--summary", Sink(name="summary")),
             ),
         ),
         env={**env, **accounts.git_token(scene, aim), **accounts.cluster(scene, aim)},
+        told=True,
     )
 
 

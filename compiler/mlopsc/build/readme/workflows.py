@@ -63,11 +63,11 @@ def by_hand(project: Project) -> Iterator[Data]:
         fields = f"--field environment={last.name} --field reason=TEXT"
         command = f"gh workflow run {project.name}-rollback.yml {fields}"
         yield {
-            "what": "go back to the release before, and hold further ones",
+            "what": "go back to the release before, and hold further ones until they are resumed",
             "command": At(command, name, also=((None, last.path),)),
         }
         command = f"{command.replace('-rollback.yml', '-delivery.yml').partition(' --field')[0]}"
-        yield {"what": "train and deliver again", "command": At(command, name)}
+        yield {"what": "train and deliver again; with --field resume=TEXT lift a hold", "command": At(command, name)}
 
 
 def _deployed(project: Project) -> tuple[Environment, ...]:

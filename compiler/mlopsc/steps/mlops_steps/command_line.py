@@ -13,7 +13,7 @@ import json
 import shutil
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -120,12 +120,12 @@ def _one(step: Step, context: Context, options: argparse.Namespace) -> tuple[int
         console.say(f"  {status.replace('-', ' ')}", "green" if status == PASSED else "yellow")
     except Refused as refusal:
         status, result, code = REFUSED, refusal.result, REFUSAL
-        findings = tuple(_portable(finding, context) for finding in refusal.findings)
+        findings = tuple(_published(finding, context) for finding in refusal.findings)
         for finding in findings:
             console.problem(finding.message)
     except UserCodeFailed as error:
         status, code = FAILED, REFUSAL
-        findings = (_portable(Finding("user_code", name, without_secrets(str(error))), context),)
+        findings = (_published(Finding("user_code", name, str(error)), context),)
         console.problem(findings[0].message)
     except (Unusable, BrokenPipeError):
         raise
@@ -137,14 +137,31 @@ def _one(step: Step, context: Context, options: argparse.Namespace) -> tuple[int
         status, code = FAILED, FAULT
         findings = (Finding("fault", name, f'the step "{name}" failed in a way that nobody foresaw'),)
         console.problem(f"{findings[0].message}:\n{traceback.format_exc()}")
-    found = document(name, status, result, findings, context.notices, context.config)
+    notices = [_without_secrets(notice) for notice in context.notices]
+    found = document(name, status, result, findings, notices, context.config)
     if step.writes_result:
         context.results.save(name, found)
     return code, found
 
 
-def _portable(finding: Finding, context: Context) -> Finding:
-    return replace(finding, message=portable(finding.message, context.root))
+def _published(finding: Finding, context: Context) -> Finding:
+    """Return a finding as everybody may read it: without secrets and paths of this machine."""
+    found = _without_secrets(finding)
+    return replace(found, message=portable(found.message, context.root))
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    subject, message = without_secrets(finding.subject), without_secrets(finding.message)
+    return replace(finding, subject=subject, message=message, facts=_clean(finding.facts))
+
+
+def _clean(value: Any) -> Any:
+    """Return a value of JSON whose texts have lost their secrets."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, Mapping):
+        return {key: _clean(item) for key, item in value.items()}
+    return [_clean(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _is_missing_package(error: Exception) -> TypeGuard[ModuleNotFoundError]:

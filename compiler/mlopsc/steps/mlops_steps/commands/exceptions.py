@@ -19,7 +19,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
     """Check the last days of the accepted findings."""
-    today = accepted.day(options.on) if options.on else datetime.datetime.now(datetime.timezone.utc).date()
+    today = accepted.day(options.on) if options.on is not None else datetime.datetime.now(datetime.timezone.utc).date()
     ignored = context.config.get("scan", {}).get("ignore", {})
     result = accepted.check(ignored, today)
     context.console.say(f"  accepted findings: {', '.join(ignored) or 'none'}")

@@ -87,7 +87,7 @@ def perform(environment: Environment, move: Move, *, dry_run: bool = False) -> D
     meant = move.release
     for _ in range(ATTEMPTS):
         state = environment.state()
-        outcome = (moves.meant(state.record, move.name, meant) if meant else None) or move.apply(state)
+        outcome = (_meant(environment, move, state, meant) if meant else None) or move.apply(state)
         if move.hold is not None:
             outcome = moves.held(outcome, move.hold)
         if outcome.record == state.record:
@@ -109,6 +109,10 @@ def perform(environment: Environment, move: Move, *, dry_run: bool = False) -> D
         f"{environment.branch.name} could not be changed in {ATTEMPTS} attempts, since others were always faster or "
         "it is locked: run it again"
     )
+
+
+def _meant(environment: Environment, move: Move, state: State, release: str) -> Outcome | None:
+    return moves.meant(state.record, move.name, release, lambda: environment.taken_back(state, release))
 
 
 def _changed(environment: Environment, state: State, found: Contents) -> tuple[str, ...]:

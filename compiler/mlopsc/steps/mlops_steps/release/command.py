@@ -141,14 +141,14 @@ def _move(context: Context, here: Environment, options: argparse.Namespace) -> M
 
     def rollback(state: State) -> Outcome:
         if options.to is None:
-            return moves.rollback(state.record, lambda: here.earlier(state))
-        return _restore(here, state, options.to, options.release)
+            return moves.rollback(state.record, lambda: here.earlier(state), allow_again=options.allow_again)
+        return _restore(here, state, options.to, options.release, options.allow_again)
 
     steps = {
         "weight": weight,
         "promote": lambda state: moves.promote(state.record),
         "finish": lambda state: moves.finish(state.record),
-        "abort": lambda state: moves.abort(state.record),
+        "abort": lambda state: moves.abort(state.record, allow_again=options.allow_again),
         "rollback": rollback,
         "hold": lambda state: moves.hold(state.record, reason),
         "resume": lambda state: moves.resume(state.record),
@@ -182,7 +182,7 @@ def _start(context: Context, here: Environment, options: argparse.Namespace, rea
     )
 
 
-def _restore(here: Environment, state: State, to: str, meant: str | None) -> Outcome:
+def _restore(here: Environment, state: State, to: str, meant: str | None, allow_again: bool) -> Outcome:
     """Go back to a release that its caller names; `meant`, if given, is the one that must be in turn until then."""
     good = here.stable(state, to)
     if good is None:
@@ -193,7 +193,7 @@ def _restore(here: Environment, state: State, to: str, meant: str | None) -> Out
             "the last good one",
             release=to,
         )
-    outcome = moves.restore(state.record, good)
+    outcome = moves.restore(state.record, good, allow_again=allow_again)
     if meant is not None and outcome.record != state.record:
         moves.must_be_in_turn(state.record, "rollback", meant)
     return outcome

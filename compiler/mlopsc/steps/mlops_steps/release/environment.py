@@ -132,15 +132,33 @@ class Environment:
             )
 
     def earlier(self, state: State) -> Release | None:
-        """Return what was stable last, as the branch tells, other than the stable release and those that are rejected.
+        """Return what was stable last, as the branch tells, other than the stable release and what was taken back.
 
         Records that cannot be read, since somebody broke them once, are passed over.
         """
         if state.record.stable is None:
             return None
-        out = {*state.record.rejected, state.record.stable.id}
-        stable = (found.stable for found in self._records(state))
-        return next((release for release in stable if release is not None and release.id not in out), None)
+        seen = {state.record.stable.id}
+        newer = state.record
+        for found in self._records(state):
+            release = found.stable
+            if release is not None and release.id not in seen:
+                seen.add(release.id)
+                if release.id not in state.record.rejected and not _withdrew(newer, found, release.id):
+                    return release
+            newer = found
+        return None
+
+    def taken_back(self, state: State, release_id: str) -> bool:
+        """Say whether the last that a release did here was to go: it was aborted or rolled back, rejected or not."""
+        if release_id in state.record.rejected:
+            return True
+        newer = state.record
+        for found in self._records(state):
+            if release_id in {release.id for release in (found.stable, found.canary) if release is not None}:
+                return _withdrew(newer, found, release_id)
+            newer = found
+        return False
 
     def stable(self, state: State, release_id: str) -> Release | None:
         """Return a release that is or was stable here, as the branch tells; None if it never was."""
@@ -359,6 +377,18 @@ class Environment:
             if self.identity(files, release.version, release.image) == release.id:
                 return files
         return None
+
+
+def _withdrew(newer: Record, older: Record, release_id: str) -> bool:
+    """Say whether a release was taken back between two records that follow each other, of which the older one has it.
+
+    Who goes back leaves no release before; whoever goes on leaves the one that was stable.
+    """
+    if release_id in {release.id for release in (newer.stable, newer.canary) if release is not None}:
+        return False
+    if older.stable is not None and older.stable.id == release_id:
+        return newer.previous is None
+    return True
 
 
 def _slots(found: Record) -> dict[str, Release]:

@@ -18,7 +18,9 @@ LOCAL = "config.kubernetes.io/local-config"
 """Annotation that keeps the record out of what kustomize prints."""
 
 DIGEST = r"sha256:[0-9a-f]{64}"
-VERSION = r"[0-9a-f]{12,64}"
+VERSION = r"[0-9a-f]{12,63}"
+"""Pods carry it as a label, whose values have at most 63 characters."""
+
 COMMIT = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
 
 Check = Callable[[Any, str], Iterator[str]]
@@ -115,7 +117,7 @@ _IDENTITY = {
     "image": _text(
         rf"[a-z0-9][a-z0-9.-]*(?::[0-9]+)?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*@{DIGEST}", "an image with its digest"
     ),
-    "version": _text(VERSION, "a version, 12 to 64 hexadecimal digits"),
+    "version": _text(VERSION, "a version, 12 to 63 hexadecimal digits"),
     "commit": _text(COMMIT, "the full id of a commit"),
 }
 _DIGEST = _text(DIGEST, "a digest, sha256:...")

@@ -90,7 +90,7 @@ def from_environment(
         accepted: the options with which the caller accepts what would be refused; see contents.py.
 
     Raises:
-        Refused: the release was never stable there, or it is rejected there.
+        Refused: the release was never stable there, or it was taken back there.
         Unusable: its manifests have nothing for this environment, or a branch cannot be reached.
     """
     state = source.state()
@@ -103,6 +103,14 @@ def from_environment(
             release=release_id,
         )
     release = source.stable(state, release_id)
+    if release is not None and source.taken_back(state, release_id):
+        raise refuse(
+            "taken-back",
+            release.version,
+            f"the release {release_id[:12]} was taken back in {source.name}: release it there again before it is "
+            f"started in {here.name}",
+            release=release_id,
+        )
     if release is None:
         raise refuse(
             "stable",

@@ -53,12 +53,18 @@ class OvertakenError(Exception):
         self.findings = found
 
 
-class RejectedError(Exception):
-    """The release is not good enough: it is taken back."""
+class TakenBackError(Exception):
+    """The release is not good enough, or nobody can tell whether it is: it is taken back.
 
-    def __init__(self, found: list[Finding]) -> None:
+    Attributes:
+        findings: why.
+        allow_again: whether nothing is known against it, so that it is not rejected.
+    """
+
+    def __init__(self, found: list[Finding], *, allow_again: bool) -> None:
         super().__init__()
         self.findings = tuple(found)
+        self.allow_again = allow_again
 
 
 class MovedOnError(Exception):
@@ -102,6 +108,7 @@ class Rollout:
         self._journal = Journal()
         self._record = Record(here.project)
         self._began = self._fresh = self._started = self._finished = self._stable_is_live = False
+        self._hoped: tuple[str, int] | None = None
 
     def run(self) -> dict[str, Any]:
         """Do everything and return the result.
@@ -120,13 +127,14 @@ class Rollout:
             except OvertakenError as stop:
                 self._has_started(to=False)  # what is left is not for later jobs to take back either
                 reasons = stop.findings
-            except RejectedError as no:
-                reasons = (*no.findings, *self._take_back(at_rest=True))
+            except TakenBackError as no:
+                reasons = (*no.findings, *self._take_back(at_rest=True, allow_again=no.allow_again))
             except TerminatedError:
-                interrupted = Finding("interrupted", self._release.version, f"the rollout of {self._name} was ended")
-                reasons = (interrupted, *self._take_back())
-            except BaseException:
-                for finding in self._take_back():
+                ended = f"the rollout of {self._name} was ended from outside: run the same again"
+                interrupted = Finding("interrupted", self._release.version, ended)
+                reasons = (interrupted, *self._take_back(allow_again=True))
+            except BaseException as error:
+                for finding in self._take_back(allow_again=not isinstance(error, push.NotRunningError)):
                     self._context.console.problem(finding.message)
                 raise
             finally:
@@ -241,7 +249,10 @@ class Rollout:
                 for finding in findings.of(self._release.version, weight, judgement):
                     self._context.console.say(f"  not yet: {finding.message}")
         if judgement.verdict != judge.PASSED:
-            raise RejectedError(findings.of(self._release.version, weight, judgement))
+            raise TakenBackError(
+                findings.of(self._release.version, weight, judgement),
+                allow_again=judgement.verdict == judge.UNDECIDED,
+            )
         if judgement.idle:
             self._context.notice(
                 "min_requests",
@@ -254,8 +265,12 @@ class Rollout:
         try:
             return self._patiently(lambda: judge.judge(prometheus, analysis, seconds, extended=extended), self._pass)
         except UnansweredError as error:
-            message = f"nobody can judge {self._name} at {weight}% of the traffic: {error}"
-            raise RejectedError([Finding("prometheus", self._here.name, message, {"weight": weight})]) from None
+            message = (
+                f"nobody can judge {self._name} at {weight}% of the traffic: {error}; let this machine reach Prometheus "
+                "and run the same again"
+            )
+            finding = Finding("prometheus", self._here.name, message, {"weight": weight})
+            raise TakenBackError([finding], allow_again=True) from None
 
     def _wait_until_live(self, track: str) -> None:
         """Return when a track runs the release, as far as anybody can tell."""
@@ -265,13 +280,19 @@ class Rollout:
         awaited = Awaited(track, self._release.version, copies, self._record.weight)
         probe = live.probe(self._conditions, self._path, awaited)
         if probe is None:
-            self._hope(track)
+            self._hope(track, copies)
         else:
             try:
                 look = live.wait(probe, awaited, self._conditions.live_timeout, self._clock, self._pass)
             except NotLiveError as error:
-                message = f"{self._name} is not live on the track {track} of {self._here.name}: {error}"
-                raise RejectedError([Finding("live", self._here.name, message, {"track": track})]) from None
+                place = f"live on the track {track} of {self._here.name}"
+                message = (
+                    f"nobody can tell whether {self._name} is {place}: {error}; run the same again when they can"
+                    if error.blind
+                    else f"{self._name} is not {place}: {error}; look at the pods, and change the image or the manifests"
+                )
+                finding = Finding("live", self._here.name, message, {"track": track})
+                raise TakenBackError([finding], allow_again=error.blind) from None
             self._context.console.say(f"  {self._name} is live on the track {track}: {look.told}")
         self._stable_is_live = track == STABLE
         before = self._record.previous
@@ -283,8 +304,11 @@ class Rollout:
                 "its image and manifests run already: look at the pods",
             )
 
-    def _hope(self, track: str) -> None:
-        """Give a track the time of a step, where nobody can tell when it is ready."""
+    def _hope(self, track: str, copies: int) -> None:
+        """Give copies the time of a step to get ready, where nobody can tell when they are."""
+        if self._hoped == (track, copies):
+            return
+        self._hoped = (track, copies)
         seconds = max(self._conditions.pause, self._conditions.soak)
         self._context.notice(
             "live",
@@ -311,7 +335,10 @@ class Rollout:
             raise OvertakenError((Finding("rejected", self._release.version, why),))
         if turn is None or turn.id != self._release.id:
             other = "nothing" if turn is None else f"{turn.version} (release {turn.id[:12]})"
-            why = f"{other} is in turn in {self._here.name} and no longer {self._name}: somebody else released it"
+            why = (
+                f"{other} is in turn in {self._here.name} and no longer {self._name}: somebody released it, or took "
+                "yours back; see its deploy branch"
+            )
             raise OvertakenError((Finding("release", self._release.version, why),))
         if now.hold is not None and self._began:
             why = (
@@ -347,10 +374,11 @@ class Rollout:
             self._started = to
             self._context.output("started", _truth(to))
 
-    def _take_back(self, *, at_rest: bool = False) -> tuple[Finding, ...]:
+    def _take_back(self, *, allow_again: bool, at_rest: bool = False) -> tuple[Finding, ...]:
         """Take the release back, if it is this rollout's to take, and return why that did not work.
 
         Args:
+            allow_again: whether nothing is known against it, so that it is not rejected.
             at_rest: also when it is stable already. A release that passed all its steps, or that has none, is left as
                 it is when only the rollout ends: then an abort just puts the second track to rest.
         """
@@ -358,27 +386,30 @@ class Rollout:
             return ()
         with interruption.ignored():
             try:
-                self._steadily(lambda: self._undo(at_rest))
+                self._steadily(lambda: self._undo(at_rest, allow_again))
             except (Refused, Unusable) as error:
                 message = (
                     f"{self._name} could not be taken back in {self._here.name}: {error}; do it with release rollback "
-                    f"--env {self._here.name} --release {self._release.id}"
+                    f"--env {self._here.name} --release {self._release.id}{' --allow-again' if allow_again else ''}"
                 )
                 return (Finding("rollback", self._here.name, message),)
         return ()
 
-    def _undo(self, at_rest: bool) -> None:
+    def _undo(self, at_rest: bool, allow_again: bool) -> None:
         now = self._here.state().record
         turn = now.canary or now.stable
         if turn is None or turn.id != self._release.id:
             return
         self._context.console.say(f"  taking {self._name} back")
-        if at_rest and now.phase != record.CANARY:
-            self._perform(
-                Move("rollback", lambda state: moves.rollback(state.record, lambda: self._here.earlier(state)), turn.id)
-            )
-        else:
-            self._perform(Move("abort", lambda state: moves.abort(state.record), turn.id))
+
+        def rollback(state: State) -> moves.Outcome:
+            return moves.rollback(state.record, lambda: self._here.earlier(state), allow_again=allow_again)
+
+        def abort(state: State) -> moves.Outcome:
+            return moves.abort(state.record, allow_again=allow_again)
+
+        back = Move("rollback", rollback, turn.id) if at_rest and now.phase != record.CANARY else None
+        self._perform(back or Move("abort", abort, turn.id))
 
     def _pass(self, seconds: float) -> None:
         """Pass some time, with an eye on the record.

@@ -60,7 +60,7 @@ def _step(weight: int, judgement: Judgement) -> dict[str, Any]:
         "min_requests": judgement.min_requests,
         "verdict": judgement.verdict,
         "checks": [
-            {"check": item.check, "value": item.json, "max": item.max, "verdict": item.verdict}
+            {"check": item.check, "value": item.value, "max": item.max, "verdict": item.verdict}
             for item in judgement.measured
         ],
     }

@@ -60,16 +60,26 @@ class Look:
         told: what was seen, as the end of a sentence.
         copies: of the version that run; more of them are progress.
         hopeless: whether another look would show the same.
+        blind: whether nothing was seen, since who was asked does not answer.
     """
 
     live: bool
     told: str
     copies: float = 0
     hopeless: bool = False
+    blind: bool = False
 
 
 class NotLiveError(Exception):
-    """The version does not come; the message says what was seen instead."""
+    """The version does not come; the message says what was seen instead.
+
+    Attributes:
+        blind: whether nothing was seen in the end, so that nobody can tell.
+    """
+
+    def __init__(self, message: str, *, blind: bool) -> None:
+        super().__init__(message)
+        self.blind = blind
 
 
 class Probe(Protocol):
@@ -96,7 +106,7 @@ class Metrics:
         try:
             found = self._prometheus.numbers(self._queries[awaited.track], VERSION)
         except UnansweredError as error:
-            return Look(False, str(error), hopeless=not error.passing)
+            return Look(False, str(error), hopeless=not error.passing, blind=True)
         copies = found.pop(awaited.version, 0.0)
         others = ", ".join(name or "no version" for name in sorted(found))
         told = f"Prometheus sees {copies:g} of {awaited.copies} copies of it"
@@ -132,7 +142,8 @@ class Address:
             try:
                 status = self._client.get(place).status
             except UnreachableError as error:
-                return Look(False, f"{self._client.url} does not answer: {error}", hopeless=not error.passing)
+                told = f"{self._client.url} does not answer: {error}"
+                return Look(False, told, hopeless=not error.passing, blind=True)
             if awaited.track == CANARY and status == 200:
                 return Look(True, f"{self._client.url} answers with it", 1)
             if awaited.track == STABLE and status != 200:
@@ -181,7 +192,7 @@ def wait(probe: Probe, awaited: Awaited, seconds: float, clock: Clock, pause: Ca
         if look.copies > best:
             best, deadline = look.copies, clock.now() + seconds
         if look.hopeless:
-            raise NotLiveError(look.told)
+            raise NotLiveError(look.told, blind=look.blind)
         if clock.now() + INTERVAL > deadline:
-            raise NotLiveError(f"{look.told}, and nothing got better for {seconds:g} s")
+            raise NotLiveError(f"{look.told}, and nothing got better for {seconds:g} s", blind=look.blind)
         pause(INTERVAL)

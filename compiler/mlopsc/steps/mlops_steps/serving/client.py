@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -52,12 +53,16 @@ class Client:
     Args:
         url: of the server; its path goes before that of each request.
         host: value of the header ``Host`` when it is another than in the URL, as behind a port that is forwarded.
+        timeout: seconds for one request, from the connection to the last byte of the answer; by default `TIMEOUT`.
+        largest: bytes of an answer that are read; by default `LARGEST`.
 
     Raises:
         Unusable: the URL is none that can be asked.
     """
 
-    def __init__(self, url: str, host: str | None = None) -> None:
+    def __init__(
+        self, url: str, host: str | None = None, *, timeout: float | None = None, largest: int | None = None
+    ) -> None:
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -71,6 +76,8 @@ class Client:
         self._secure, self._name, self._port = parts.scheme == "https", parts.hostname, port
         self._path = parts.path.rstrip("/")
         self._host = host
+        self._timeout = TIMEOUT if timeout is None else timeout
+        self._largest = LARGEST if largest is None else largest
 
     def get(self, path: str) -> Answer:
         """Return the answer to a GET request.
@@ -89,17 +96,18 @@ class Client:
         return self._ask("POST", path, body, {"Content-Type": "application/json"})
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        deadline = time.monotonic() + TIMEOUT
+        deadline = time.monotonic() + self._timeout
         connection = self._connection()
         sent = {"Accept": "application/json", **headers, **({"Host": self._host} if self._host else {})}
         try:
             connection.request(method, self._path + path, body, sent)
+            wire = connection.sock  # the connection forgets it with the head of a last answer
             response = connection.getresponse()
-            return Answer(response.status, self._body(response, deadline), response.headers.get("Location", ""))
+            return Answer(response.status, self._body(response, wire, deadline), response.headers.get("Location", ""))
         except ssl.SSLCertVerificationError as error:
             raise UnreachableError(f"its certificate is refused: {error.verify_message}", passing=False) from error
         except TimeoutError as error:
-            raise UnreachableError(f"no answer within {TIMEOUT:g} s") from error
+            raise UnreachableError(f"no answer within {self._timeout:g} s") from error
         except OSError as error:
             raise UnreachableError(error.strerror or str(error)) from error
         except http.client.HTTPException as error:
@@ -110,19 +118,24 @@ class Client:
     def _connection(self) -> http.client.HTTPConnection:
         if self._secure:
             context = ssl.create_default_context()
-            return http.client.HTTPSConnection(self._name, self._port, timeout=TIMEOUT, context=context)
-        return http.client.HTTPConnection(self._name, self._port, timeout=TIMEOUT)
+            return http.client.HTTPSConnection(self._name, self._port, timeout=self._timeout, context=context)
+        return http.client.HTTPConnection(self._name, self._port, timeout=self._timeout)
 
-    def _body(self, response: http.client.HTTPResponse, deadline: float) -> bytes:
+    def _body(self, response: http.client.HTTPResponse, wire: socket.socket, deadline: float) -> bytes:
         """Read an answer piece by piece: the time-out of a socket holds for each piece, not for the whole."""
         pieces, size = [], 0
-        while piece := response.read1(65536):
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            wire.settimeout(left)
+            piece = response.read1(65536)
+            if not piece:
+                break
             pieces.append(piece)
             size += len(piece)
-            if size > LARGEST:
-                raise UnreachableError(f"its answer is larger than {LARGEST // 2**20} MiB", passing=False)
-            if time.monotonic() > deadline:
-                raise TimeoutError
+            if size > self._largest:
+                raise UnreachableError(f"its answer is larger than {self._largest // 2**20} MiB", passing=False)
         if response.length:
             raise http.client.IncompleteRead(b"", response.length)
         return b"".join(pieces)

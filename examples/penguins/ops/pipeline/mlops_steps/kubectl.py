@@ -2,13 +2,14 @@
 """Running kubectl.
 
 Who signs in is decided by a kubeconfig: the content of the environment variable MLOPS_KUBECONFIG, else what kubectl
-finds by itself. It is in a file of this user only while kubectl runs, and in no argument.
+finds by itself. Only while kubectl runs it is in a file of this user, on Linux in memory, and it is in no argument.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,12 +35,31 @@ def environment() -> Iterator[dict[str, str]]:
     if not content:
         yield inherited
         return
+    with _in_memory(content) if sys.platform == "linux" else _in_a_file(content) as path:
+        yield {**inherited, "KUBECONFIG": path}
+
+
+@contextmanager
+def _in_memory(content: str) -> Iterator[str]:
+    """Yield the path of a file without a place on a disk, which the end of this process ends, however it comes.
+
+    It is named by way of this process and not of kubectl, since a program around kubectl need not pass it on.
+    """
+    with os.fdopen(os.memfd_create("kubeconfig"), "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(content)
+        file.flush()
+        yield f"/proc/{os.getpid()}/fd/{file.fileno()}"
+
+
+@contextmanager
+def _in_a_file(content: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:  # nobody else may enter it
         path = Path(folder) / "kubeconfig"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(content)
-        yield {**inherited, "KUBECONFIG": str(path)}
+        yield str(path)
 
 
 def run(

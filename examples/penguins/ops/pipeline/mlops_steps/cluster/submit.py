@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from .. import interruption
 from ..context import Context
 from ..refusal import Unusable, refuse
-from . import archive, manifests, receipt, status, stopping
+from . import archive, manifests, receipt, status
 from .jobs import Jobs
 from .manifests import Training
 from .receipt import Receipt
@@ -39,7 +40,7 @@ def submit(context: Context, image: str, run: str | None, seconds: float | None)
     training = manifests.read(manifests.folder(context), image, run)
     store = Store(context.config, training.name)
     jobs = Jobs(training)
-    with stopping.interrupted():
+    with interruption.noticed():
         try:
             pods = _trained(context, training, jobs, seconds)
         except KeyboardInterrupt:
@@ -72,7 +73,7 @@ def _trained(context: Context, training: Training, jobs: Jobs, seconds: float | 
 
 
 def _abandon(context: Context, training: Training, jobs: Jobs) -> None:
-    with stopping.undisturbed():
+    with interruption.ignored():
         try:
             jobs.delete()
         except Unusable as error:

@@ -15,6 +15,8 @@ _REASONED = ("hold", "resume")
 _DISCARDING = ("start", "weight", "promote", "finish")
 """Moves that are refused when the branch was edited by hand."""
 
+_TAKING_BACK = ("abort", "rollback")
+
 _CANDIDATE = ("image", "candidate", "predictions", "commit")
 """What a start begins with, unless it begins with what another environment released."""
 
@@ -46,6 +48,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--back", action="store_true", help="show: the release to go back to, by default the one before"
     )
     parser.add_argument("--to", metavar="ID", help="rollback: to this release, which was stable once")
+    parser.add_argument(
+        "--allow-again",
+        action="store_true",
+        help="abort, rollback: nothing speaks against the release, so that it is not rejected and may start again",
+    )
     parser.add_argument("--hold", action="store_true", help="rollback: put releases on hold as well")
     parser.add_argument("--reason", metavar="TEXT", help="why; hold, resume and rollback --hold need it")
     parser.add_argument(
@@ -78,6 +85,8 @@ def check(options: argparse.Namespace) -> None:
         _only(options, "show", "back")
     if move != "rollback":
         _only(options, "rollback", "to", "hold")
+    if options.allow_again and move not in _TAKING_BACK:
+        raise Unusable(f"{move} takes no --allow-again: it is for {', '.join(_TAKING_BACK)}")
     if options.discard_edits and move not in _DISCARDING:
         raise Unusable(f"{move} takes no {contents.EDITS}: it is for {', '.join(_DISCARDING)}")
     if options.release is not None and move not in ("start", "show", *automation.PINNED):

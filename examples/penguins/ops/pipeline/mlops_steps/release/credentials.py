@@ -22,7 +22,7 @@ def environment(url: str) -> dict[str, str]:
 
     The token is a setting in the environment, as GIT_CONFIG_COUNT of git-config(1) has it: arguments of programs can be
     seen by all users of a machine. An empty value first takes away a header that a checkout left in the settings of the
-    clone, since servers refuse two.
+    clone, since servers refuse two. No redirect is followed: git would send the header wherever it leads.
 
     Args:
         url: of the repository. Only HTTPS has use for a token.
@@ -37,13 +37,14 @@ def environment(url: str) -> dict[str, str]:
     host = address.netloc.rpartition("@")[2]
     if address.scheme == "http" and not _is_this_machine(address.hostname or ""):
         raise Unusable(f"{TOKEN} is not sent to {host} without encryption: give an address with https")
-    key = f"http.{address.scheme}://{host}/.extraHeader"
+    section = f"http.{address.scheme}://{host}/"
     header = f"Authorization: Basic {base64.b64encode(f'{_USER}:{token}'.encode()).decode()}"
     count = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
-    settings = {"GIT_CONFIG_COUNT": str(count + 2), "GIT_TERMINAL_PROMPT": "0"}
-    for number, value in enumerate(("", header), start=count):
-        settings |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    return settings
+    settings = (("extraHeader", ""), ("extraHeader", header), ("followRedirects", "false"))
+    variables = {"GIT_CONFIG_COUNT": str(count + len(settings))}
+    for number, (name, value) in enumerate(settings, start=count):
+        variables |= {f"GIT_CONFIG_KEY_{number}": f"{section}.{name}", f"GIT_CONFIG_VALUE_{number}": value}
+    return variables
 
 
 def _is_this_machine(host: str) -> bool:

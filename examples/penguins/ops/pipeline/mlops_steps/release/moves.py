@@ -6,7 +6,7 @@ Done twice, a move changes nothing the second time. A move that is not allowed i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..refusal import Refused, refuse
@@ -133,35 +133,41 @@ def finish(record: Record) -> Outcome:
     return Outcome(record, record.stable, "no release is on its way")
 
 
-def abort(record: Record) -> Outcome:
-    """Reject the release that is tried; all traffic goes to the stable one.
+def abort(record: Record, *, allow_again: bool = False) -> Outcome:
+    """Take the release back that is tried; all traffic goes to the stable one.
 
     After a promotion the release is stable already: then this only puts the second track to rest.
+
+    Args:
+        record: of the environment.
+        allow_again: whether the release may start again; else it is rejected.
     """
     if record.phase == PROMOTED:
         message = f"{_name(record.stable)} is promoted and gets all traffic; to take it back, roll back"
         return Outcome(_settled(record), record.stable, message)
     if record.canary is None:
         return Outcome(record, record.stable, "no release is on its way")
-    after = _reject(_settled(record), record.canary)
-    return Outcome(after, record.canary, f"{_name(record.canary)} is rejected; {_name(record.stable)} gets all traffic")
+    after = _leave(_settled(record), record.canary, allow_again)
+    said = f"{_left([record.canary], allow_again)}; {_name(record.stable)} gets all traffic"
+    return Outcome(after, record.canary, said)
 
 
-def rollback(record: Record, earlier: Callable[[], Release | None]) -> Outcome:
-    """Reject what is new and go back to what was good: to the release before the stable one.
+def rollback(record: Record, earlier: Callable[[], Release | None], *, allow_again: bool = False) -> Outcome:
+    """Take back what is new and go to what was good: to the release before the stable one.
 
     While a release is tried the stable one is what is good, and this is an `abort`.
 
     Args:
         record: of the environment.
-        earlier: tells the last release before the stable one that was stable and is not rejected; asked when the record
-            does not know.
+        earlier: tells the last release before the stable one that was stable and was not taken back; asked when the
+            record does not know.
+        allow_again: whether the release that is left may start again; else it is rejected.
 
     Raises:
         Refused: there is nothing to go back to.
     """
     if record.phase == CANARY:
-        aborted = abort(record)
+        aborted = abort(record, allow_again=allow_again)
         return replace(aborted, message=f"{aborted.message}: it is the good state, so this was an abort")
     bad = record.stable
     good = None if bad is None else record.previous or earlier()
@@ -179,16 +185,17 @@ def rollback(record: Record, earlier: Callable[[], Release | None]) -> Outcome:
             )
             + "; start a good release",
         )
-    after = replace(_reject(_settled(record), bad), stable=good, previous=None)
-    return Outcome(after, bad, f"{_name(bad)} is rejected; {_name(good)} serves again")
+    after = replace(_leave(_settled(record), bad, allow_again), stable=good, previous=None)
+    return Outcome(after, bad, f"{_left([bad], allow_again)}; {_name(good)} serves again")
 
 
-def restore(record: Record, good: Release) -> Outcome:
-    """Go back to a release that was stable once, and reject what runs now.
+def restore(record: Record, good: Release, *, allow_again: bool = False) -> Outcome:
+    """Go back to a release that was stable once, and take back what runs now.
 
     Args:
         record: of the environment.
         good: where to go.
+        allow_again: whether what is left may start again; else it is rejected.
 
     Raises:
         Refused: that release is rejected.
@@ -205,13 +212,12 @@ def restore(record: Record, good: Release) -> Outcome:
     running = {release.id: release for release in (record.canary, record.stable) if release is not None}
     left = [bad for bad in running.values() if bad.id != good.id]
     for bad in left:
-        after = _reject(after, bad)
+        after = _leave(after, bad, allow_again)
     if record.stable is None or record.stable.id != good.id:
         after = replace(after, stable=good, previous=None)
     if after == record:
         return Outcome(record, now, f"{_name(good)} already serves alone")
-    rejected = " and ".join(_name(bad) for bad in left)
-    said = f"{rejected} {'are' if len(left) > 1 else 'is'} rejected; " if left else ""
+    said = f"{_left(left, allow_again)}; " if left else ""
     return Outcome(after, now, f"{said}{_name(good)} gets all traffic")
 
 
@@ -236,13 +242,14 @@ def resume(record: Record) -> Outcome:
     return Outcome(replace(record, hold=None), record.stable, message)
 
 
-def meant(record: Record, move: str, release: str) -> Outcome | None:
+def meant(record: Record, move: str, release: str, taken_back: Callable[[], bool]) -> Outcome | None:
     """Make sure that a move is about the release that its caller means.
 
     Args:
         record: of the environment.
         move: its name.
         release: id of the release that the caller means.
+        taken_back: tells whether that release was taken back here; asked when the record does not know.
 
     Returns:
         None when the move may go on; else its outcome, when it was done before.
@@ -254,8 +261,11 @@ def meant(record: Record, move: str, release: str) -> Outcome | None:
     if now is not None and now.id == release:
         done = move == "promote" and record.phase == AT_REST
         return Outcome(record, now, f"{_name(now)} is already promoted") if done else None
-    if move in ("abort", "rollback") and release in record.rejected:
-        return Outcome(record, now, f"the release {release[:12]} is already rejected here")
+    if move in ("abort", "rollback"):
+        if release in record.rejected:
+            return Outcome(record, now, f"the release {release[:12]} is already rejected here")
+        if taken_back():
+            return Outcome(record, now, f"the release {release[:12]} is already taken back here")
     raise _another(now, move, release)
 
 
@@ -307,10 +317,18 @@ def _settled(record: Record) -> Record:
     return replace(record, canary=None, weight=0, replicas=0)
 
 
-def _reject(record: Record, release: Release) -> Record:
-    """Return the record with a release rejected; nobody goes back to it either, when it was once stable."""
+def _leave(record: Record, release: Release, allow_again: bool) -> Record:
+    """Return the record with a release taken back; nobody goes back to a rejected one, when it was once stable."""
+    if allow_again:
+        return record
     previous = None if record.previous is not None and record.previous.id == release.id else record.previous
     return replace(record, rejected=(*record.rejected, release.id), previous=previous)
+
+
+def _left(releases: Sequence[Release], allow_again: bool) -> str:
+    names = " and ".join(_name(release) for release in releases)
+    verb = "are" if len(releases) > 1 else "is"
+    return f"{names} {verb} taken back and may start again" if allow_again else f"{names} {verb} rejected"
 
 
 def _name(release: Release | None) -> str:

@@ -35,7 +35,8 @@ def release(here: Environment, state: State, asked: str | None, *, back: bool) -
             the release before.
 
     Raises:
-        Unusable: there never was such a release, or none to go back to.
+        Unusable: there never was such a release, or none to go back to, or nobody says which while releases are on
+            hold.
     """
     if back:
         return _behind(here, state, asked)
@@ -44,8 +45,8 @@ def release(here: Environment, state: State, asked: str | None, *, back: bool) -
     found = here.find(state, asked)
     if found is None:
         raise Unusable(
-            f"there never was a release {asked[:12]} in {here.name}: look at what runs with show, or at the trailers "
-            f"Release-Id in the history of {here.branch.name}"
+            f"there never was a release {asked[:12]} in {here.name}: look at those that were stable with release list "
+            f"--env {here.name}"
         )
     return found
 
@@ -54,6 +55,12 @@ def _behind(here: Environment, state: State, asked: str | None) -> Release:
     if asked is not None:
         found = here.stable(state, asked)
         missing = f"the release {asked[:12]} never served all traffic in {here.name}"
+    elif state.record.hold is not None:
+        # Asked by a workflow that runs again: the release before is now the one before the good one.
+        raise Unusable(
+            f'releases to {here.name} are on hold ("{state.record.hold}"), so a rollback was made already: name the '
+            "release to go back to with --release"
+        )
     else:
         found = previous(here, state)
         missing = f"{here.name} has no release before this one"

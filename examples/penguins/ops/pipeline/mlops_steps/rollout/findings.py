@@ -24,7 +24,16 @@ def _reasons(version: str, weight: int, judgement: Judgement) -> Iterator[Findin
     facts = {"weight": weight, "requests": judgement.requests, "window_seconds": judgement.seconds}
     step = f"at {weight}% of the traffic"
     span = f"in {judgement.seconds:g} s"
-    if not judgement.enough:
+    if judgement.requests is None:
+        why = judgement.doubt or "look whether Prometheus still has the metrics that the query names"
+        yield Finding(
+            "min_requests",
+            version,
+            f"nobody knows how many requests {version} had {step} {span}, and {number(judgement.min_requests)} are "
+            f"needed to judge it: {why}",
+            {**facts, "min": judgement.min_requests},
+        )
+    elif not judgement.enough:
         yield Finding(
             "min_requests",
             version,
@@ -34,7 +43,7 @@ def _reasons(version: str, weight: int, judgement: Judgement) -> Iterator[Findin
             {**facts, "min": judgement.min_requests},
         )
     for item in judgement.measured:
-        known = {**facts, "check": item.check, "value": item.json, "max": item.max}
+        known = {**facts, "check": item.check, "value": item.value, "max": item.max}
         if item.verdict == FAILED:
             shown = f"{number(item.value)}, and the limit is {number(item.max)}"
             enough = f"{number(judgement.requests)} requests"
@@ -44,12 +53,13 @@ def _reasons(version: str, weight: int, judgement: Judgement) -> Iterator[Findin
 
 
 def _unknown(item: Measured, span: str) -> str:
-    why = (
+    why = item.doubt or (
         "it compares both models, so both need requests"
         if item.check == RATIO
         else "look whether Prometheus still has the metrics that the query names"
     )
-    return f"has no value {span}, and the limit is {number(item.max)}: {why}"
+    value = "no value that can be used" if item.doubt else "no value"
+    return f"has {value} {span}, and the limit is {number(item.max)}: {why}"
 
 
 RATIO = "latency-ratio"

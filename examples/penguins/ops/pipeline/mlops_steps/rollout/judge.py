@@ -2,7 +2,8 @@
 """The judgement of one step: were there enough requests, and does every value keep its limit?
 
 There are three verdicts, since a value that nobody knows is no pass and no failure either: a ratio of latencies is NaN
-while stable has no traffic, and a model without requests has no error rate.
+while stable has no traffic, and a model without requests has no error rate. That there were no requests is a number as
+well, 0; no answer to the question for it means that nothing is measured.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 from .conditions import Analysis
-from .prometheus import Prometheus
+from .prometheus import DoubtfulError, Prometheus
 
 PASSED, FAILED, UNDECIDED = "passed", "failed", "undecided"
 
@@ -22,18 +23,15 @@ class Measured:
 
     Attributes:
         check: its name.
-        value: None when Prometheus has none, which includes NaN.
+        value: None when Prometheus has none that can be used, which includes NaN.
         max: the largest value that passes.
+        doubt: what is wrong with the answer of Prometheus, if there is one that cannot be used.
     """
 
     check: str
     value: float | None
     max: float
-
-    @property
-    def json(self) -> float | str | None:
-        """The value as JSON has it, which knows no infinity."""
-        return str(self.value) if self.value is not None and math.isinf(self.value) else self.value
+    doubt: str = ""
 
     @property
     def verdict(self) -> str:
@@ -49,20 +47,22 @@ class Judgement:
 
     Attributes:
         seconds: length of the time span that was looked at.
-        requests: to the new model.
+        requests: to the new model; None when nobody knows.
         min_requests: that were needed.
         measured: the values.
+        doubt: what is wrong with the number of requests, if there is one that cannot be used.
     """
 
     seconds: float
-    requests: float
+    requests: float | None
     min_requests: float
     measured: tuple[Measured, ...]
+    doubt: str = ""
 
     @property
     def enough(self) -> bool:
         """Whether there were as many requests as needed."""
-        return self.requests >= self.min_requests
+        return self.requests is not None and self.requests >= self.min_requests
 
     @property
     def idle(self) -> bool:
@@ -93,14 +93,20 @@ def judge(prometheus: Prometheus, analysis: Analysis, seconds: float, *, extende
         UnansweredError: Prometheus does not answer.
     """
 
-    def asked(query: str) -> float | None:
+    def asked(query: str) -> tuple[float | None, str]:
         text = query.replace(f"[{analysis.window}]", f"[{math.ceil(seconds)}s]") if extended else query
-        value = prometheus.number(text)
-        return None if value is None or math.isnan(value) else value
+        try:
+            value = prometheus.number(text)
+        except DoubtfulError as error:
+            return None, str(error)
+        return (None if value is None or math.isnan(value) else value), ""
 
+    requests, doubt = asked(analysis.requests)
+    found = [(check, *asked(check.query)) for check in analysis.checks]
     return Judgement(
         seconds=seconds,
-        requests=asked(analysis.requests) or 0.0,
+        requests=requests,
         min_requests=analysis.min_requests,
-        measured=tuple(Measured(check.name, asked(check.query), check.max) for check in analysis.checks),
+        measured=tuple(Measured(check.name, value, check.max, doubt) for check, value, doubt in found),
+        doubt=doubt,
     )

@@ -52,20 +52,17 @@ def _rows(steps: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
     for step in steps:
         share = f"{step['weight']}%"
         span = f"requests in {step['window_seconds']:g} s"
-        enough = "enough" if step["requests"] >= step["min_requests"] else "too few"
-        yield share, span, number(step["requests"]), f"at least {number(step['min_requests'])}", enough
+        requests, least = step["requests"], step["min_requests"]
+        enough = "unknown" if requests is None else "enough" if requests >= least else "too few"
+        yield share, span, number(requests), f"at least {number(least)}", enough
         for check in step["checks"]:
             yield (
                 share,
                 text(check["check"]),
-                _value(check["value"]),
+                number(check["value"]),
                 f"at most {number(check['max'])}",
                 check["verdict"],
             )
-
-
-def _value(value: float | str | None) -> str:
-    return value if isinstance(value, str) else number(value)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

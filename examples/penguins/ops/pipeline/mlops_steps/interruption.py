@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT-0
-"""What happens when somebody ends the process: a rollout takes its release back first."""
+"""What happens when somebody ends the process: a CI system that cancels a job sends SIGINT, SIGTERM, or both."""
 
 from __future__ import annotations
 
@@ -12,20 +12,25 @@ from typing import NoReturn
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class TerminatedError(BaseException):
-    """Somebody asked the process to end, by SIGTERM. No `Exception`, like `KeyboardInterrupt`, its sibling."""
+class TerminatedError(KeyboardInterrupt):
+    """Somebody asked the process to end, by SIGTERM."""
 
 
 @contextmanager
 def noticed() -> Iterator[None]:
-    """Turn both signals into exceptions, also where a shell in the background ignores them for its children."""
+    """Turn both signals into exceptions, also where a shell in the background ignores them for its children.
+
+    Raises:
+        KeyboardInterrupt: at SIGINT.
+        TerminatedError: at SIGTERM.
+    """
     with _handled(_raise):
         yield
 
 
 @contextmanager
 def ignored() -> Iterator[None]:
-    """Ignore both signals while the release is taken back: CI systems send one after the other within seconds."""
+    """Ignore both signals while something is tidied up: CI systems send one after the other within seconds."""
     with _handled(signal.SIG_IGN):
         yield
 
