@@ -75,6 +75,36 @@ def test_sarif(mlopsc: Mlopsc) -> None:
         check_result(result, rules)
 
 
+@pytest.mark.usefixtures("bad")
+def test_sarif_beside_annotations(mlopsc: Mlopsc, root: Path) -> None:
+    done = mlopsc("compile", "--check", "--format", "github", "--sarif", "found.sarif")
+    assert done.returncode == 1
+    assert "::error " in done.stdout
+    (run,) = json.loads((root / "found.sarif").read_text(encoding="utf-8"))["runs"]
+    assert len(run["results"]) == 3
+
+
+def test_sarif_of_a_clean_check_is_written_too(mlopsc: Mlopsc, root: Path) -> None:
+    assert mlopsc("compile").returncode == 0
+    assert mlopsc("compile", "--check", "--sarif", "found.sarif").returncode == 0
+    (run,) = json.loads((root / "found.sarif").read_text(encoding="utf-8"))["runs"]
+    assert [result for result in run["results"] if result["level"] == "error"] == []
+
+
+@pytest.mark.parametrize("words", [(), ("--diff",), ("--check", "--quick")], ids=" ".join)
+def test_a_sarif_file_is_for_checks(mlopsc: Mlopsc, root: Path, words: tuple[str, ...]) -> None:
+    done = mlopsc("compile", *words, "--sarif", "found.sarif")
+    assert done.returncode == 2
+    assert "--sarif goes with --check" in done.stderr
+    assert not (root / "found.sarif").exists()
+
+
+def test_a_sarif_file_that_cannot_be_written(mlopsc: Mlopsc) -> None:
+    done = mlopsc("compile", "--check", "--sarif", "no/such/folder/found.sarif")
+    assert done.returncode == 2
+    assert "--sarif no/such/folder/found.sarif: No such file or directory" in done.stderr
+
+
 def check_result(result: dict[str, Any], rules: list[dict[str, Any]]) -> None:
     """The shape that the standard demands, and GitHub's code scanning besides."""
     rule = rules[result["ruleIndex"]]

@@ -440,3 +440,23 @@ def test_without_files_nothing_is_handed_on(bench: Bench) -> None:
 
     bench.work["champion"] = work
     assert bench("champion") == 0
+
+
+def test_no_password_gets_into_a_result_file(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    address = "https://me:hunter2@prom.acme.example/api?token=hunter2"
+    facts = {"url": address, "all": [address, {"one": address}], "value": 1.5}
+
+    def work(context: Context) -> dict[str, Any]:
+        context.notice("remote", address, f"{address} is slow", **facts)
+        raise refuse("prometheus", address, f"{address} answers 401", **facts)
+
+    bench.work["data"] = work
+    assert bench("data", "--json") == 1
+    printed = "".join(capsys.readouterr())
+    written = json.dumps(bench.result("data"))
+    assert "hunter2" not in printed + written
+    clean = "https://prom.acme.example/api?..."
+    (finding,), (notice,) = bench.result("data")["findings"], bench.result("data")["notices"]
+    assert (finding["subject"], notice["subject"]) == (clean, clean)
+    assert finding["message"] == f"{clean} answers 401"
+    assert finding["facts"] == notice["facts"] == {"url": clean, "all": [clean, {"one": clean}], "value": 1.5}

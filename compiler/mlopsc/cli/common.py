@@ -64,11 +64,13 @@ class Place(Record):
         root: absolute path of the repository root.
         file: the spec, from the root with ``/``.
         inputs: the repository.
+        sarif: file that the findings are written to as well, as SARIF; None for nowhere.
     """
 
     root: str
     file: str
     inputs: DiskInputs
+    sarif: str | None = None
 
     def display(self, file: str) -> str:
         """See `mlopsc.cli.display.display`."""
@@ -158,20 +160,34 @@ def usable(names: Sequence[str]) -> tuple[list[Target], int]:
 def finish(place: Place, findings: Sequence[Finding], outcome: Outcome, output_format: str) -> int:
     """Print findings and outcome; return the exit code."""
     errors = sum(item.severity == "error" for item in findings)
+    if place.sarif is not None:
+        _write_sarif(place.sarif, findings, outcome)
     if output_format == "json":
         from mlopsc.report.machine import to_json
 
         click.echo(to_json(findings, outcome.skipped, outcome.data))
     elif output_format == "sarif":
-        from mlopsc.codes import entries
-        from mlopsc.report.machine import to_sarif
-
-        click.echo(to_sarif(findings, outcome.skipped, entries(item.code for item in findings)))
+        click.echo(_sarif(findings, outcome))
     elif output_format == "github":
         _github(findings, outcome)
     else:
         _text(place, findings, outcome, errors)
     return 1 if errors else 0
+
+
+def _sarif(findings: Sequence[Finding], outcome: Outcome) -> str:
+    from mlopsc.codes import entries
+    from mlopsc.report.machine import to_sarif
+
+    return to_sarif(findings, outcome.skipped, entries(item.code for item in findings))
+
+
+def _write_sarif(file: str, findings: Sequence[Finding], outcome: Outcome) -> None:
+    try:
+        with open(file, "w", encoding="utf-8", newline="\n") as handle:
+            handle.write(_sarif(findings, outcome) + "\n")
+    except OSError as error:
+        raise click.UsageError(f"--sarif {file}: {error.strerror}") from None
 
 
 def _text(place: Place, findings: Sequence[Finding], outcome: Outcome, errors: int) -> None:

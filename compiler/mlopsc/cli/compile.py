@@ -26,9 +26,17 @@ _SHOWN_DIFF = 80
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 unless the files are what the spec says.")
 @click.option("--quick", is_flag=True, help="With --check: compare digests with the lock only, for hooks.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
+@click.option("--sarif", metavar="FILE", help="With --check: also write the findings to a file, as SARIF.")
 @click.option("--overwrite", is_flag=True, help="Replace generated files that were edited by hand.")
 def command(
-    spec: str, root: str | None, output_format: str, check: bool, quick: bool, diff: bool, overwrite: bool
+    spec: str,
+    root: str | None,
+    output_format: str,
+    check: bool,
+    quick: bool,
+    diff: bool,
+    sarif: str | None,
+    overwrite: bool,
 ) -> int:
     """Check a spec and write every file that it describes.
 
@@ -45,7 +53,9 @@ def command(
         raise click.UsageError("--quick goes with --check")
     if sum((check, diff, overwrite)) > 1:
         raise click.UsageError("--check, --diff and --overwrite exclude each other")
-    place = locate(spec, root)
+    if sarif is not None and (quick or not check):
+        raise click.UsageError("--sarif goes with --check, without --quick")
+    place = locate(spec, root).replace(sarif=sarif)
     if quick and os.path.isfile(os.path.join(place.root, place.file)):  # else the compiler says what is wrong
         return _quick(place, output_format)
     from mlopsc.compiler import analyze, generate, stops

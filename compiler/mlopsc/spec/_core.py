@@ -688,7 +688,7 @@ SECTIONS: dict[str, Any] = {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'default',
-         'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n]+$'},
+         'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n/?#@\\\\]+(?:[/?#][^ \\t\\r\\n]*)?$'},
          'default': None,
         },
         'required': False,
@@ -2861,7 +2861,7 @@ SECTIONS: dict[str, Any] = {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'default',
-         'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n]+$'},
+         'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n/?#@\\\\]+(?:[/?#][^ \\t\\r\\n]*)?$'},
          'default': None,
         },
         'required': False,
@@ -2870,7 +2870,7 @@ SECTIONS: dict[str, Any] = {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'default',
-         'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n]+$'},
+         'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n/?#@\\\\]+(?:[/?#][^ \\t\\r\\n]*)?$'},
          'default': None,
         },
         'required': False,
@@ -3411,7 +3411,7 @@ SECTIONS: dict[str, Any] = {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'default',
-         'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n]+$'},
+         'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n/?#@\\\\]+(?:[/?#][^ \\t\\r\\n]*)?$'},
          'default': None,
         },
         'required': False,
@@ -3453,7 +3453,7 @@ SECTIONS: dict[str, Any] = {
          'type': 'typed-dict-field',
          'schema': {
           'type': 'default',
-          'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n]+$'},
+          'schema': {'type': 'str', 'pattern': '^https?://[^ \\t\\r\\n/?#@\\\\]+(?:[/?#][^ \\t\\r\\n]*)?$'},
           'default': None,
          },
          'required': False,

@@ -110,9 +110,9 @@ STORE_URI = Shape(
 )
 HTTP_URL = Shape(
     name="http-url",
-    pattern=r"^https?://[^ \t\r\n]+$",
-    expected='a URL such as "https://prom.acme.example"',
-    examples=("https://prom.acme.example",),
+    pattern=r"^https?://[^ \t\r\n/?#@\\]+(?:[/?#][^ \t\r\n]*)?$",
+    expected='a URL such as "https://prom.acme.example", without user and password, which no file may hold',
+    examples=("https://prom.acme.example", "http://[::1]:9091/metrics", "https://charts.acme.example/@growth?all"),
 )
 GIT_URL = Shape(
     name="git-url",

@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import subprocess
 import sys
 import tarfile
+import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -314,6 +318,49 @@ def test_kubectl_gets_the_kubeconfig_as_a_file_of_this_user(tmp_path: Path, monk
     monkeypatch.setenv("MLOPS_GIT_TOKEN", "t")
     path, mode, *said = kubectl.run(["get"], b"asked").decode().split()
     assert (mode, said) == ("0o100600", ["users:", "[ü]", "asked"])
+    assert not Path(path).exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is a file")
+def test_the_kubeconfig_does_not_outlive_a_process_that_is_killed(tmp_path: Path) -> None:
+    """A runner ends a job by SIGKILL in the end, and nothing cleans up behind it."""
+    temporary, ready = tmp_path / "temporary", tmp_path / "ready"
+    temporary.mkdir()
+    begins = "import pathlib, time; path = os.environ['KUBECONFIG']; assert 'hunter2' in open(path).read()"
+    program(tmp_path, f"{begins}; pathlib.Path({str(ready)!r}).write_text(f'{{os.getpid()}} {{path}}'); time.sleep(60)")
+    steps = "from mlopsc.steps.mlops_steps import kubectl; kubectl.run(['get'])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", steps],
+        env={
+            "PATH": str(tmp_path),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "TMPDIR": str(temporary),
+            "MLOPS_KUBECONFIG": "token: hunter2",
+        },
+    )
+    try:
+        for _ in range(200):
+            if ready.exists() and ready.read_text(encoding="utf-8"):
+                break
+            time.sleep(0.05)
+        child, path = ready.read_text(encoding="utf-8").split()
+    finally:
+        process.kill()
+        process.wait()
+    try:
+        assert not Path(path).exists()
+        assert list(temporary.iterdir()) == []
+    finally:
+        os.kill(int(child), signal.SIGKILL)
+
+
+def test_where_there_is_no_memory_for_files_it_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kubectl, "sys", SimpleNamespace(platform="darwin"))
+    program(tmp_path, "path = os.environ['KUBECONFIG']; print(path, oct(os.stat(path).st_mode), open(path).read())")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("MLOPS_KUBECONFIG", "token")
+    path, mode, said = kubectl.run(["get"]).decode().split()
+    assert (mode, said) == ("0o100600", "token")
     assert not Path(path).exists()
 
 

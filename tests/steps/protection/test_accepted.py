@@ -73,5 +73,6 @@ def test_a_day_that_is_none_is_told(tmp_path: Path, day: str) -> None:
 
 
 def test_a_day_of_the_command_line_that_is_none_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="is no day"):
-        run(tmp_path, "--on", "tomorrow")
+    for day in ("tomorrow", ""):
+        with pytest.raises(Unusable, match="is no day"):
+            run(tmp_path, "--on", day)

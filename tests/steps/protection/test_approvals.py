@@ -107,6 +107,17 @@ def test_an_author_without_an_account_must_be_named(github: Repository) -> None:
     assert github(*ASK, "--commit", COMMIT, "--author", "zed")["counted"] == ["ann", "jane"]
 
 
+def test_an_author_without_an_account_is_not_made_good_by_that_of_another_commit(github: Repository) -> None:
+    known, unknown = "a" * 40, "b" * 40
+    github.change(commits={known: "zed", unknown: None})
+    github.run_of(RUN, approval("ann"), approval("jane"))
+    for commits in ((known, unknown), (unknown, known)):
+        words = [word for commit in commits for word in ("--commit", commit)]
+        ((rule, subject, _),) = github.refused(*ASK, *words)
+        assert (rule, subject) == ("author", unknown)
+        assert github(*ASK, *words, "--author", "bea")["counted"] == ["ann", "jane"]
+
+
 def test_a_run_whose_starter_is_unknown_is_refused(github: Repository) -> None:
     github.run_of(RUN, approval("ann"), approval("jane"), triggering_actor=None)
     assert github.rules(*ASK, "--author", "zed") == [("author", RUN)]

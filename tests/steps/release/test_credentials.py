@@ -26,16 +26,43 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLOPS_GIT_TOKEN", f"{TOKEN}\n")
 
 
+REFS = b"001e# service=git-upload-pack\n0000000eversion 2\n000cls-refs\n0000"
+"""The head of a repository, after which git asks for its branches."""
+
+
 @contextmanager
-def server() -> Iterator[tuple[str, list[list[str]]]]:
-    """Serve a remote repository that lets nobody in; give its address and the authorization of each request."""
+def server(sends_to: str | None = None, *, answers: bool = False) -> Iterator[tuple[str, list[list[str]]]]:
+    """Serve a remote repository that lets nobody in; give its address and the authorization of each request.
+
+    Args:
+        sends_to: another repository to which every request is redirected.
+        answers: whether it lets everybody in, and is empty.
+    """
     seen: list[list[str]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             seen.append(self.headers.get_all("Authorization", []))
-            self.send_response(403)
+            if sends_to is not None:
+                self.send_response(302)
+                self.send_header("Location", sends_to + self.path.removeprefix("/acme/deploy.git"))
+                self.end_headers()
+            elif answers:
+                self.answer("advertisement", REFS)
+            else:
+                self.send_response(403)
+                self.end_headers()
+
+        def do_POST(self) -> None:
+            seen.append(self.headers.get_all("Authorization", []))
+            self.answer("result", b"0000")
+
+        def answer(self, kind: str, body: bytes) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", f"application/x-git-upload-pack-{kind}")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
@@ -53,13 +80,13 @@ def server() -> Iterator[tuple[str, list[list[str]]]]:
 
 def test_git_sends_it_and_nobody_prints_it(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
     commands: list[list[str]] = []
-    run = subprocess.run
+    run = subprocess.Popen
 
     def recorded(command: list[str], **options: object) -> object:
         commands.append(command)
         return run(command, **options)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(subprocess, "run", recorded)
+    monkeypatch.setattr(subprocess, "Popen", recorded)
     with server() as (url, seen), pytest.raises(Unusable) as error:
         remote.first.move("show", "--remote", url)
     assert seen == [[HEADER]]
@@ -94,6 +121,18 @@ def test_the_repository_of_the_project_does_not_get_the_token_of_another_one(rem
     assert seen == [[HEADER], []]
 
 
+def test_a_redirect_does_not_take_it_elsewhere(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+    with server(answers=True) as (other, stolen), server(other) as (url, seen):
+        with pytest.raises(Unusable, match="cannot be asked for deploy/penguins/production"):
+            remote.first.move("show", "--remote", url)
+        assert seen == [[HEADER]]
+        assert stolen == []
+        monkeypatch.delenv("MLOPS_GIT_TOKEN")
+        remote.first.move("show", "--remote", url)
+        assert stolen, "without a token git follows redirects as ever"
+        assert not any(stolen)
+
+
 def test_without_a_token_nothing_is_sent(remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLOPS_GIT_TOKEN", " ")
     with server() as (url, seen), pytest.raises(Unusable):
@@ -104,12 +143,13 @@ def test_without_a_token_nothing_is_sent(remote: Remote, monkeypatch: pytest.Mon
 def test_settings_of_the_environment_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     assert credentials.environment("https://robot:old@git.example:8443/acme/deploy.git") == {
-        "GIT_CONFIG_COUNT": "3",
-        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_CONFIG_COUNT": "4",
         "GIT_CONFIG_KEY_1": "http.https://git.example:8443/.extraHeader",
         "GIT_CONFIG_VALUE_1": "",
         "GIT_CONFIG_KEY_2": "http.https://git.example:8443/.extraHeader",
         "GIT_CONFIG_VALUE_2": f"Authorization: {HEADER}",
+        "GIT_CONFIG_KEY_3": "http.https://git.example:8443/.followRedirects",
+        "GIT_CONFIG_VALUE_3": "false",
     }
 
 
@@ -130,4 +170,4 @@ def test_it_is_not_sent_in_the_clear(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:3000"])
 def test_on_this_machine_there_is_no_way_to_listen(host: str) -> None:
-    assert credentials.environment(f"http://{host}/deploy")["GIT_CONFIG_COUNT"] == "2"
+    assert credentials.environment(f"http://{host}/deploy")["GIT_CONFIG_COUNT"] == "3"

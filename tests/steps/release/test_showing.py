@@ -79,6 +79,9 @@ def test_a_release_is_found_wherever_it_stands_or_stood(remote: Remote) -> None:
         assert (found["release"], found["rejected"], found["phase"]) == (release, rejected, "canary")
         said[found["version"]] = runner.printed
     assert show(runner, "--release", ids["a"])["image"] == image("a")
+    assert ids["a"] in runner.printed
+    show(runner)
+    assert tried in runner.printed
     for name, words in (
         ("a", "ran before"),
         ("bb", "serves"),
@@ -91,7 +94,7 @@ def test_a_release_is_found_wherever_it_stands_or_stood(remote: Remote) -> None:
 
 def test_what_never_was(remote: Remote) -> None:
     remote.first.release_fully("a")
-    with pytest.raises(Unusable, match="there never was a release 000000000000 in production"):
+    with pytest.raises(Unusable, match="there never was a release 000000000000 in production: .*release list --env production"):
         remote.first.move("show", "--release", "0" * 64)
     assert not remote.first.outputs.exists() or "000000" not in remote.first.outputs.read_text(encoding="utf-8")
 
@@ -106,6 +109,21 @@ def test_where_to_go_back_to(remote: Remote) -> None:
     assert show(here, "--back")["release"] == third, "what is tried is given up first"
     with pytest.raises(Unusable, match=f"the release {tried[:12]} never served all traffic"):
         here.move("show", "--back", "--release", tried)
+
+
+def test_a_rollback_that_runs_again_goes_no_further_back(remote: Remote) -> None:
+    here = remote.first
+    first, second, third = (here.release_fully(name) for name in ("a", "bb", "ccc"))
+    here.move("rollback", "--to", second, "--hold", "--release", third, "--reason", "late answers")
+    said = r'on hold \("late answers"\), so a rollback was made already: name the release to go back to with --release'
+    for words in ((), ("--release", "")):
+        here.outputs.unlink(missing_ok=True)
+        with pytest.raises(Unusable, match=said):
+            here.move("show", "--back", *words)
+        assert not here.outputs.exists(), "no later job may take a release for the one to go back to"
+    assert show(here, "--back", "--release", first)["release"] == first
+    here.move("resume", "--reason", "mended")
+    assert show(here, "--back")["release"] == first
 
 
 def test_there_may_be_nothing_to_go_back_to(remote: Remote) -> None:

@@ -214,7 +214,7 @@ def answer(values: Values) -> Reply:
 
 def spelled(value: float) -> str:
     """Return a number as Prometheus spells it."""
-    return "NaN" if math.isnan(value) else "+Inf" if value == math.inf else repr(value)
+    return {math.inf: "+Inf", -math.inf: "-Inf"}.get(value, "NaN" if math.isnan(value) else repr(value))
 
 
 @functools.cache

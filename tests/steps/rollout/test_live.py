@@ -54,6 +54,7 @@ def test_only_errors_that_stay_end_the_wait(stub: Stub) -> None:
     metrics = Metrics(Prometheus(stub.url), {"stable": "s", "canary": "c"})
     stub.reply = lambda _path: Reply(503, b"")
     assert (metrics.look(STABLE).live, metrics.look(STABLE).hopeless) == (False, False)
+    assert metrics.look(STABLE).blind
     stub.reply = lambda _path: Reply(400, b"")
     assert metrics.look(STABLE).hopeless
 
@@ -80,8 +81,9 @@ def wait(*looks: Look) -> float:
 def test_progress_gives_more_time() -> None:
     slow = [Look(False, "", count) for count in (0, 0, 1, 1, 1, 2, 2, 2)]
     assert wait(*slow, Look(True, "", 3)) == 80
-    with pytest.raises(NotLiveError, match="nothing got better for 30 s"):
+    with pytest.raises(NotLiveError, match="nothing got better for 30 s") as caught:
         wait(*slow, Look(False, "two", 2))
+    assert not caught.value.blind
     with pytest.raises(NotLiveError):
         wait(*[Look(False, "", count) for count in (2, 1, 2, 1, 2)], Look(True, "", 3))
 
@@ -91,6 +93,13 @@ def test_no_waiting_without_hope() -> None:
     with pytest.raises(NotLiveError, match=r"^wrong query$"):
         live.wait(Played(Look(False, "wrong query", hopeless=True)), STABLE, 900, clock, clock.sleep)
     assert clock.now() == 0
+
+
+def test_what_was_seen_last_decides_whether_anybody_can_tell() -> None:
+    for looks, blind in (((False, True), True), ((True, False), False)):
+        with pytest.raises(NotLiveError) as caught:
+            wait(*(Look(False, "", blind=each) for each in looks))
+        assert caught.value.blind is blind
 
 
 class Tracks:
@@ -129,7 +138,7 @@ def test_one_answer_of_the_second_track_is_enough(stub: Stub) -> None:
 def test_an_address_that_does_not_answer(stub: Stub) -> None:
     tracks = Tracks(stub, 0)
     found = tracks.address.look(STABLE)
-    assert (found.live, found.hopeless) == (False, False)
+    assert (found.live, found.hopeless, found.blind) == (False, False, True)
     assert "does not answer" in found.told
 
 

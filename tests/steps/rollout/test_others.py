@@ -20,7 +20,7 @@ def test_a_hold_in_between(canary: Bench) -> None:
     [finding] = refused(canary)
     assert finding.rule == "hold"
     assert 'put on hold ("an incident")' in finding.message
-    assert canary.moves() == ["start", "hold"]
+    assert canary.moves() == ["start", "weight", "hold"]
     assert canary.serving() == (OLD, 10), "what runs stays"
     assert canary.outputs["started"] == "false", "so that no later job takes it back"
     assert "on its way and not finished" in canary.summary
@@ -33,7 +33,17 @@ def test_somebody_else_takes_it_back(canary: Bench, words: str) -> None:
     [finding] = refused(canary)
     assert finding.rule == "rejected"
     assert "somebody took" in finding.message
-    assert canary.moves() == ["start", "weight", words.split()[0]]
+    assert canary.moves() == ["start", "weight", "weight", words.split()[0]]
+
+
+def test_somebody_else_takes_it_back_without_rejecting_it(canary: Bench) -> None:
+    other = somebody(canary)
+    canary.clock.at(30, lambda: other.move("abort", "--allow-again"))
+    [finding] = refused(canary)
+    assert finding.rule == "release"
+    assert "or took yours back" in finding.message
+    assert canary.moves() == ["start", "weight", "abort"]
+    assert canary.outputs["started"] == "false"
 
 
 def test_somebody_else_releases_another_model(canary: Bench) -> None:
@@ -56,7 +66,7 @@ def test_somebody_else_promotes_it(canary: Bench) -> None:
     other = somebody(canary)
     canary.clock.at(30, lambda: other.move("promote"))
     assert canary.rollout()["finished"]
-    assert canary.moves() == ["start", "promote", "finish"]
+    assert canary.moves() == ["start", "weight", "promote", "finish"]
 
 
 def test_edits_by_hand_in_between_are_left_alone(canary: Bench) -> None:
@@ -73,7 +83,7 @@ def test_edits_by_hand_in_between_are_left_alone(canary: Bench) -> None:
     canary.clock.at(30, edit)
     [finding] = refused(canary)
     assert finding.rule == "edits"
-    assert canary.moves() == ["start", "by-hand"]
+    assert canary.moves() == ["start", "weight", "by-hand"]
 
 
 def test_a_broken_record_in_between(canary: Bench) -> None:
@@ -101,7 +111,7 @@ def test_a_hold_refuses(canary: Bench) -> None:
 def test_a_reason_lifts_a_hold(canary: Bench) -> None:
     canary.here.move("hold", "--reason", "an incident")
     assert canary.rollout("new", "--resume", "the cause\nis gone")["finished"]
-    assert canary.moves() == ["hold", "resume", "start", "weight", "promote", "finish"]
+    assert canary.moves() == ["hold", "resume", "start", "weight", "weight", "promote", "finish"]
     assert "Reason: the cause is gone" in git(canary.remote.path, "log", "--format=%B", "deploy/penguins/production")
 
 

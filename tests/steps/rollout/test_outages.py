@@ -27,7 +27,8 @@ def test_a_long_outage_of_prometheus(canary: Bench) -> None:
     assert finding.rule == "prometheus"
     assert "nobody can judge" in finding.message
     assert canary.clock.now() == 60 + controller.OUTAGE
-    assert canary.moves() == ["start", "abort"]
+    assert canary.moves() == ["start", "weight", "abort"]
+    assert canary.remote.record()["rejected"] == []
 
 
 def test_a_query_that_prometheus_refuses_is_not_repeated(canary: Bench) -> None:
@@ -36,6 +37,7 @@ def test_a_query_that_prometheus_refuses_is_not_repeated(canary: Bench) -> None:
     [finding] = refused(canary)
     assert "answers 400 (parse error)" in finding.message
     assert canary.clock.now() == 60
+    assert canary.remote.record()["rejected"] == []
 
 
 def test_nothing_starts_without_prometheus(canary: Bench) -> None:
@@ -53,12 +55,13 @@ class Cluster:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.phases: list[str] = []
         self.fails: Callable[[str, int], bool] = lambda phase, weight: False
+        self.failure = Unusable
         monkeypatch.setattr(push, "apply", self.apply)
 
     def apply(self, _environment: Any, state: Any) -> None:
         """Note what is applied, or fail."""
         if self.fails(state.record.phase, state.record.weight):
-            raise Unusable("the cluster is not as the branch says: timed out")
+            raise self.failure("the cluster is not as the branch says: timed out")
         self.phases.append(f"{state.record.phase} {state.record.weight}")
 
 
@@ -69,7 +72,7 @@ def test_every_move_is_pushed_to_the_cluster(bench: Bench, monkeypatch: pytest.M
     bench.stable()
     cluster.phases.clear()
     assert bench.rollout()["finished"]
-    assert cluster.phases == ["canary 10", "canary 50", "promoted 50", "at-rest 0"]
+    assert cluster.phases == ["canary 0", "canary 10", "canary 50", "promoted 50", "at-rest 0"]
     assert bench.clock.now() == 120, "kubectl has waited for the copies already"
     assert bench.notices == []
 
@@ -81,8 +84,8 @@ def test_a_push_that_fails_for_a_moment(bench: Bench, monkeypatch: pytest.Monkey
     cluster.fails = lambda phase, weight: weight == 50 and bench.clock.now() < 90
     result = bench.rollout()
     assert result["finished"]
-    assert bench.moves() == ["start", "weight", "promote", "finish"]
-    assert len(result["moves"]) == 4
+    assert bench.moves() == ["start", "weight", "weight", "promote", "finish"]
+    assert len(result["moves"]) == 5
 
 
 def test_a_push_that_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,9 +96,21 @@ def test_a_push_that_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Non
     cluster.fails = lambda phase, weight: weight == 10
     with pytest.raises(Unusable, match="timed out"):
         bench.rollout()
-    assert bench.moves() == ["start", "abort"]
-    assert cluster.phases == ["at-rest 0"]
+    assert bench.moves() == ["start", "weight", "abort"]
+    assert cluster.phases == ["canary 0", "at-rest 0"]
+    assert bench.remote.record()["rejected"] == []
     assert (bench.outputs["started"], bench.outputs["finished"]) == ("true", "false")
+
+
+def test_copies_that_do_not_run_behind_a_push(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = Cluster(monkeypatch)
+    bench.plan(CANARY, deployment__gitops={"push": {}})
+    bench.stable()
+    cluster.fails, cluster.failure = lambda phase, weight: phase == "canary", push.NotRunningError
+    with pytest.raises(push.NotRunningError):
+        bench.rollout()
+    assert bench.moves() == ["start", "abort"]
+    assert len(bench.remote.record()["rejected"]) == 1
 
 
 def test_the_remote_repository_is_away_for_a_moment(canary: Bench) -> None:
@@ -103,7 +118,7 @@ def test_the_remote_repository_is_away_for_a_moment(canary: Bench) -> None:
     canary.clock.at(30, lambda: canary.remote.path.rename(away))
     canary.clock.at(70, lambda: away.rename(canary.remote.path))
     assert canary.rollout()["finished"]
-    assert canary.moves() == ["start", "weight", "promote", "finish"]
+    assert canary.moves() == ["start", "weight", "weight", "promote", "finish"]
 
 
 def test_the_remote_repository_is_away_for_long(canary: Bench) -> None:
@@ -112,9 +127,10 @@ def test_the_remote_repository_is_away_for_long(canary: Bench) -> None:
     with pytest.raises(Unusable):
         canary.rollout()
     assert "could not be taken back" in canary.printed
-    assert "release rollback --env production --release" in canary.printed
+    release = canary.outputs["release"]
+    assert f"release rollback --env production --release {release} --allow-again" in canary.printed
     away.rename(canary.remote.path)
-    assert canary.moves() == ["start"]
+    assert canary.moves() == ["start", "weight"]
 
 
 def test_a_fault_takes_the_release_back(canary: Bench) -> None:
@@ -124,4 +140,5 @@ def test_a_fault_takes_the_release_back(canary: Bench) -> None:
     canary.clock.at(30, fault)
     with pytest.raises(ZeroDivisionError):
         canary.rollout()
-    assert canary.moves() == ["start", "abort"]
+    assert canary.moves() == ["start", "weight", "abort"]
+    assert canary.remote.record()["rejected"] == []

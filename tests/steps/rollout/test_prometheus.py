@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import socket
@@ -11,9 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from mlopsc.steps.mlops_steps.refusal import Unusable
 from mlopsc.steps.mlops_steps.rollout import prometheus
-from mlopsc.steps.mlops_steps.rollout.prometheus import Prometheus, UnansweredError
+from mlopsc.steps.mlops_steps.rollout.prometheus import DoubtfulError, Prometheus, UnansweredError
 from steps.rollout.bench import answer
 from steps.rollout.servers import Reply, Stub
+from steps.serving.fakes import talking
 
 
 def failure(stub: Stub, reply: Reply) -> UnansweredError:
@@ -51,8 +53,82 @@ def test_no_series_and_no_number_are_two_things(stub: Stub) -> None:
     value = Prometheus(stub.url).number("up")
     assert value is not None
     assert math.isnan(value)
-    stub.reply = lambda _path: answer(math.inf)
-    assert Prometheus(stub.url).number("up") == math.inf
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf])
+def test_an_infinite_number_is_no_answer(stub: Stub, value: float) -> None:
+    error = failure(stub, answer(value))
+    assert isinstance(error, DoubtfulError)
+    assert str(error) == "the answer is infinite, which nobody can judge: up"
+
+
+def test_an_error_beside_data_is_no_answer(stub: Stub) -> None:
+    data = {"resultType": "vector", "result": [{"metric": {}, "value": [1, "0"]}]}
+    document = {"status": "error", "errorType": "timeout", "error": "query timed out", "data": data}
+    error = failure(stub, Reply(200, json.dumps(document).encode()))
+    assert str(error) == f"{stub.url} cannot answer (query timed out)"
+    assert error.passing
+
+
+@pytest.mark.parametrize(
+    ("remarks", "said"),
+    [
+        ({"warnings": ["No StoreAPIs matched", "b"]}, "its answer may lack something (No StoreAPIs matched; b)"),
+        ({"isPartial": True}, "says that its answer is partial"),
+    ],
+)
+def test_a_part_of_the_answer_is_none(stub: Stub, remarks: dict[str, object], said: str) -> None:
+    whole = json.loads(answer(0.0).body)
+    error = failure(stub, Reply(200, json.dumps({**whole, **remarks}).encode()))
+    assert isinstance(error, DoubtfulError)
+    assert error.passing
+    assert said in str(error)
+
+
+@pytest.mark.parametrize("remarks", [{"warnings": [], "isPartial": False}, {"infos": ["metric might not be a counter"]}])
+def test_remarks_about_a_query_leave_its_answer(stub: Stub, remarks: dict[str, object]) -> None:
+    whole = json.loads(answer(0.25).body)
+    stub.reply = lambda _path: Reply(200, json.dumps({**whole, **remarks}).encode())
+    assert Prometheus(stub.url).number("up") == 0.25
+
+
+def test_a_document_without_a_bottom(stub: Stub) -> None:
+    assert "no JSON" in str(failure(stub, Reply(200, b"[" * 200_000)))
+    assert str(failure(stub, Reply(503, b'{"error":' * 200_000))) == f"{stub.url} answers 503"
+
+
+def test_an_answer_that_drips(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prometheus, "TIMEOUT", 0.5)
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        with contextlib.suppress(OSError):
+            for _ in range(10):
+                time.sleep(0.2)
+                connection.sendall(b" ")
+
+    with talking(drip) as url:
+        begun = time.monotonic()
+        with pytest.raises(UnansweredError, match=r"cannot be asked: no answer within 0\.5 s"):
+            Prometheus(url).number("up")
+        assert time.monotonic() - begun < 1
+
+
+def test_a_proxy_of_the_shell_is_not_used(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    stub.reply = lambda _path: answer(0.25)
+    assert Prometheus(stub.url).number("up") == 0.25
+
+
+def test_a_redirect_is_told_and_not_followed() -> None:
+    def say(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: https://login.example/?next=x\r\nContent-Length: 0\r\n\r\n")
+
+    with talking(say) as url, pytest.raises(UnansweredError) as caught:
+        Prometheus(url).number("up")
+    assert str(caught.value).startswith(f"{url} answers 302 and sends elsewhere (https://login.example/?...")
 
 
 def test_several_series_are_no_number(stub: Stub) -> None:
@@ -113,14 +189,14 @@ def test_too_long_an_answer(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_broken_connection(stub: Stub) -> None:
     error = failure(stub, Reply(0, b""))
     assert error.passing
-    assert "broke the connection" in str(error)
+    assert "cannot be asked: Remote end closed connection without response" in str(error)
 
 
 def test_nobody_is_there() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(UnansweredError, match=r"cannot be reached: .*[Cc]onnection refused") as caught:
+    with pytest.raises(UnansweredError, match=r"cannot be asked: [Cc]onnection refused") as caught:
         Prometheus(url).number("up")
     assert caught.value.passing
 
@@ -133,7 +209,7 @@ def test_no_answer_in_time(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
         return Reply(0, b"")
 
     stub.reply = late
-    with pytest.raises(UnansweredError, match=r"did not answer within 0\.05 s") as caught:
+    with pytest.raises(UnansweredError, match=r"cannot be asked: no answer within 0\.05 s") as caught:
         Prometheus(stub.url).number("up")
     assert caught.value.passing
 
@@ -145,7 +221,6 @@ def test_no_address(url: str) -> None:
 
 
 def test_passwords_are_not_printed(stub: Stub) -> None:
-    stub.reply = lambda _path: Reply(401, b"")
-    with pytest.raises(UnansweredError) as caught:
-        Prometheus(stub.url.replace("http://", "http://me:secret@")).number("up")
+    with pytest.raises(Unusable, match="without user and password") as caught:
+        Prometheus(stub.url.replace("http://", "http://me:secret@"))
     assert "secret" not in str(caught.value)

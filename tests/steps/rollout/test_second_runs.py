@@ -31,7 +31,8 @@ def test_a_second_run_that_finds_other_copies_takes_nothing_back(canary: Bench) 
 @pytest.mark.parametrize(
     ("done", "rest", "seconds"),
     [
-        ([], ["weight", "promote", "finish"], 120),
+        ([], ["weight", "weight", "promote", "finish"], 120),
+        (["weight --weight 10"], ["weight", "promote", "finish"], 120),
         (["weight --weight 50"], ["promote", "finish"], 60),
         (["weight --weight 50", "promote"], ["finish"], 0),
     ],
@@ -50,5 +51,7 @@ def test_a_second_run_judges_and_aborts_as_well(canary: Bench) -> None:
     canary.here.start("new")
     canary.measured.down = lambda: Reply(503, b"")
     [finding] = refused(canary, "--timeout", "30")
-    assert finding.rule == "live", "nobody knows whether it runs, and it has traffic"
+    assert finding.rule == "live"
+    assert "nobody can tell whether" in finding.message
     assert canary.moves() == ["start", "abort"]
+    assert canary.remote.record()["rejected"] == []

@@ -121,4 +121,4 @@ def test_a_release_of_another_environment(canary: Bench) -> None:
     result = canary.run("--env", "production", "--from", "staging", "--release", first["release"])
     assert result["finished"]
     assert result["release"] == first["release"]
-    assert canary.moves() == ["start", "weight", "promote", "finish"]
+    assert canary.moves() == ["start", "weight", "weight", "promote", "finish"]

@@ -32,7 +32,7 @@ def result(**changes: Any) -> dict[str, Any]:
                 "checks": [
                     {"check": "error-rate", "value": 0.0312345, "max": 0.01, "verdict": "failed"},
                     {"check": "latency-ratio", "value": None, "max": 1.2, "verdict": "undecided"},
-                    {"check": "latency", "value": "inf", "max": 0.25, "verdict": "failed"},
+                    {"check": "latency", "value": 0.5, "max": 0.25, "verdict": "failed"},
                 ],
             }
         ],
@@ -58,7 +58,7 @@ def test_everything_that_was_measured() -> None:
         "| 10% | requests in 600 s | 48.25 | at least 200 | too few |",
         "| 10% | error\\-rate | 0.03123 | at most 0.01 | failed |",
         "| 10% | latency\\-ratio | none | at most 1.2 | undecided |",
-        "| 10% | latency | inf | at most 0.25 | failed |",
+        "| 10% | latency | 0.5 | at most 0.25 | failed |",
     ]
 
 

@@ -13,6 +13,16 @@ def test_the_second_track_is_waited_for(canary: Bench) -> None:
     assert canary.clock.now() == 320
 
 
+def test_no_traffic_goes_to_copies_that_do_not_run(canary: Bench) -> None:
+    canary.ready["canary", NEW] = 200
+    found: list[dict[str, int]] = []
+    for hour in (190, 210):
+        canary.clock.at(hour, lambda: found.append(canary.remote.record()["canary"]))
+    result = canary.rollout()
+    assert [(slot["weight"], slot["replicas"]) for slot in found] == [(0, 1), (10, 1)]
+    assert [step["weight"] for step in result["steps"]] == [10, 50], "without traffic there is nothing to judge"
+
+
 def test_a_version_that_never_comes(canary: Bench) -> None:
     canary.edit_plan(live_timeout_seconds=100)
     canary.ready["canary", NEW] = NEVER
@@ -20,7 +30,8 @@ def test_a_version_that_never_comes(canary: Bench) -> None:
     assert finding.rule == "live"
     assert "Prometheus sees 0 of 1 copies of it, and nothing got better for 100 s" in finding.message
     assert canary.clock.now() == 100
-    assert canary.moves() == ["start", "abort"]
+    assert canary.moves() == ["start", "abort"], "it never got traffic"
+    assert len(canary.remote.record()["rejected"]) == 1
 
 
 def test_the_option_for_the_wait(canary: Bench) -> None:
@@ -36,15 +47,26 @@ def test_stable_must_be_live_before_the_second_track_rests(canary: Bench) -> Non
     assert canary.rollout()["finished"]
     assert finished_at == [], "old copies would have got the traffic"
     assert canary.clock.now() == pytest.approx(400, abs=10)
-    assert canary.moves() == ["start", "weight", "promote", "finish"]
+    assert canary.moves() == ["start", "weight", "weight", "promote", "finish"]
 
 
 def test_stable_never_gets_the_promoted_model(canary: Bench) -> None:
     canary.ready["stable", NEW] = NEVER
     [finding] = refused(canary, "--timeout", "30")
     assert (finding.rule, finding.facts) == ("live", {"track": "stable"})
-    assert canary.moves() == ["start", "weight", "promote", "rollback"]
+    assert canary.moves() == ["start", "weight", "weight", "promote", "rollback"]
     assert canary.serving() == (OLD, 0)
+    assert len(canary.remote.record()["rejected"]) == 1
+
+
+def test_nobody_can_tell_whether_stable_runs_the_promoted_model(canary: Bench) -> None:
+    canary.measured.down = lambda: Reply(503, b"") if canary.serving()[0] == NEW else None
+    [finding] = refused(canary, "--timeout", "30")
+    assert finding.rule == "live"
+    assert "nobody can tell whether" in finding.message
+    assert canary.moves() == ["start", "weight", "weight", "promote", "rollback"]
+    assert canary.serving() == (OLD, 0)
+    assert canary.remote.record()["rejected"] == []
 
 
 def test_nobody_can_tell_what_is_live(bench: Bench) -> None:
@@ -52,9 +74,19 @@ def test_nobody_can_tell_what_is_live(bench: Bench) -> None:
     bench.edit_plan(url=None, live=None, analysis=None)
     bench.stable()
     assert bench.rollout()["finished"]
-    assert [notice.rule for notice in bench.notices] == ["live", "live", "analysis", "live"]
+    assert [notice.rule for notice in bench.notices] == ["live", "analysis", "live"]
     assert "nobody can tell" in bench.notices[0].message
-    assert bench.clock.now() == 4 * 60, "each track is given the time of a step, so that no traffic goes to nobody"
+    assert bench.clock.now() == 3 * 60, "each track is given the time of a step, so that no traffic goes to nobody"
+
+
+def test_nobody_can_tell_whether_more_copies_are_live(canary: Bench) -> None:
+    canary.edit_plan(url=None, live=None, analysis=None)
+    weights: list[int] = []
+    for hour in (30, 90, 150, 210, 270):
+        canary.clock.at(hour, lambda: weights.append(canary.serving()[1]))
+    assert canary.rollout()["finished"]
+    assert weights == [0, 10, 50, 50, 50], "the first copy gets time before traffic; so do more copies, and stable"
+    assert canary.clock.now() == 5 * 60
 
 
 def test_the_model_itself_tells_its_version(bench: Bench) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -15,28 +17,19 @@ import pytest
 from mlopsc.steps.mlops_steps.refusal import Unusable
 from mlopsc.steps.mlops_steps.serving import client
 from mlopsc.steps.mlops_steps.serving.client import Client, UnreachableError
-from steps.serving.fakes import Reply, closed, serve
+from steps.serving.fakes import Reply, closed, serve, talking
 
 
 @contextmanager
 def raw(*pieces: bytes) -> Iterator[str]:
     """Serve one connection that sends these bytes whatever it is asked, and then hangs up."""
-    listener = socket.create_server(("127.0.0.1", 0))
 
-    def talk() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.recv(65536)
-            for piece in pieces:
-                connection.sendall(piece)
+    def say(connection: socket.socket) -> None:
+        for piece in pieces:
+            connection.sendall(piece)
 
-    thread = Thread(target=talk)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        thread.join()
-        listener.close()
+    with talking(say) as url:
+        yield url
 
 
 def test_a_request_reaches_the_path_below_the_url_with_its_body() -> None:
@@ -98,7 +91,7 @@ def test_silence_ends_with_the_time_out(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_an_answer_that_never_ends_runs_into_the_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "TIMEOUT", 0.2)
-    moments = iter([0.0, 0.1, 0.3])
+    moments = iter([0.0, 0.05, 0.1, 0.3])
     monkeypatch.setattr(client, "time", SimpleNamespace(monotonic=lambda: next(moments)))
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     with (
@@ -155,3 +148,21 @@ def test_a_url_that_is_none_of_a_web_server_is_unusable(url: str) -> None:
     with pytest.raises(Unusable, match="--url") as caught:
         Client(url)
     assert "secret" not in str(caught.value)
+
+
+def test_an_answer_that_drips_is_not_waited_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each piece comes within the time-out, and all of them do not; the last one is not waited for in full."""
+    monkeypatch.setattr(client, "TIMEOUT", 0.5)
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        with contextlib.suppress(OSError):
+            for _ in range(10):
+                time.sleep(0.4)
+                connection.sendall(b"x")
+
+    with talking(drip) as url:
+        begun = time.monotonic()
+        with pytest.raises(UnreachableError, match=r"no answer within 0\.5 s"):
+            Client(url).get("/")
+        assert time.monotonic() - begun < 0.75

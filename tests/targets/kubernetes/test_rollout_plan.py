@@ -24,11 +24,17 @@ def limits(document: Any) -> dict[str, float]:
 def test_copies_follow_the_share_of_the_traffic() -> None:
     document = plan(deployment__strategy={"canary": {"steps": ["1%", "34%", "50%"], "pause": "90s"}})
     assert document["steps"] == [
+        {"weight": 0, "replicas": 1},
         {"weight": 1, "replicas": 1},
         {"weight": 34, "replicas": 3},
         {"weight": 50, "replicas": 3},
     ]
     assert document["pause_seconds"] == 90
+
+
+def test_a_canary_has_its_first_copies_before_any_traffic() -> None:
+    document = plan(deployment__strategy={"canary": {"steps": ["40%"], "pause": "90s"}})
+    assert document["steps"] == [{"weight": 0, "replicas": 3}, {"weight": 40, "replicas": 3}]
 
 
 def test_the_limits_of_the_canary_come_first() -> None:

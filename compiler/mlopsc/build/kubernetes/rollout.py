@@ -138,10 +138,13 @@ def plan(settings: Settings, catalog: Catalog | None, port: int) -> Json:
         return Json(document=document)
     if deployment.canary is not None:
         canary = deployment.canary
-        document["steps"] = [
-            _step(settings, whole_percent(share), share.fraction, (*canary.path, "steps", index))
+        steps = [
+            (whole_percent(share), share.fraction, (*canary.path, "steps", index))
             for index, share in enumerate(canary.steps)
         ]
+        _, first, path = steps[0]
+        # A Service without ready pods answers its share of the traffic with 503: the pods come before the traffic.
+        document["steps"] = [_step(settings, *step) for step in ((0, first, path), *steps)]
         document["pause_seconds"] = at(canary, "pause")._replace(value=whole_seconds(canary.pause))
         document["analysis"] = _analysis(settings, catalog, at(canary, "pause"), at(canary, "min_requests"))
     elif deployment.blue_green is not None:

@@ -174,6 +174,13 @@ def git_token(scene: Scene, aim: Aim) -> dict[str, Value]:
     return {"MLOPS_GIT_TOKEN": Either(first=given, second=own)}
 
 
+def deploy_permission(aim: Aim) -> Permission:
+    """Return the permission for the repository: to commit to deploy branches, where any of them is in it."""
+    if all(separate(environment) for environment in aim.environments):
+        return Permission(scope="code", access="read", why="check out the repository")
+    return Permission(scope="code", access="write", why="commit to the deploy branch")
+
+
 def separate(environment: Environment) -> bool:
     """Say whether the deploy branch of an environment is in another repository."""
     return repository(environment) is not None

@@ -65,7 +65,7 @@ def _job(scene: Scene, aim: Aim) -> Job:
         minutes=SETUP_MINUTES + 30,
         environment=Joined(parts=(aim.name, "-rollback")),
         permissions=(
-            Permission(scope="code", access="write", why="commit to the deploy branch"),
+            accounts.deploy_permission(aim),
             *((_CANCEL,) if aim.any(_promoted) else ()),
             *accounts.registry_permission(scene, write=False, why="verify the image"),
             *accounts.cloud_permission(*(environment.execution.cloud for environment in aim.environments)),

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 _LIVE_MINUTES = 20
 """What a release may take until it is live; then it is given up."""
 
+_ANSWER_SECONDS = "600"
+"""What a gateway may take to send requests to what is live already, and a model that nobody watches to be live."""
+
 LONGEST_PAUSES = {True: 240, False: 1200}
 """Minutes of pauses that leave room for all else: on a machine of GitHub, which gives a job six hours, and on others,
 where the token of a job ends after a day.
@@ -153,7 +156,7 @@ def jobs(
 
 def _permissions(scene: Scene, aim: Aim) -> tuple[Permission, ...]:
     found = [
-        Permission(scope="code", access="write", why="commit to the deploy branch"),
+        accounts.deploy_permission(aim),
         *accounts.registry_permission(scene, write=True, why="tag the image, so that no clean-up removes it"),
         *accounts.cloud_permission(*(environment.execution.cloud for environment in aim.environments)),
     ]
@@ -186,7 +189,7 @@ def _minutes(aim: Aim) -> At:
         refs.append((environment.name, strategy.path))
         waits = 2
         if strategy.canary is not None:
-            waits += len(strategy.canary.steps)
+            waits += 1 + len(strategy.canary.steps)
             refs += [(environment.name, (*strategy.canary.path, key)) for key in ("pause", "steps")]
         elif strategy.blue_green is not None:
             waits += 2
@@ -232,12 +235,21 @@ def _steps(scene: Scene, aim: Aim, source: New | Proven) -> Iterator[Step]:
     yield _move(scene, aim, source)
     yield from _tests(scene, aim)
     started = Is(value=Output(step="rollout", name="started"), text="true")
-    environment = ("--env", Variable(name="ENVIRONMENT"), Variable(name="RELEASE", option="--release"))
+    which = ("--env", Variable(name="ENVIRONMENT"), Variable(name="RELEASE", option="--release"))
+    env = {**known, "RELEASE": Output(step="rollout", name="release"), **accounts.cluster(scene, aim)}
     yield Run(
         name="Take the release back",
         when=both(After(ended="failed"), started),
-        commands=(scene.pipeline("release", "rollback", *environment, "--reason", "the run failed or was cancelled"),),
-        env={**known, "RELEASE": Output(step="rollout", name="release"), **accounts.cluster(scene, aim)},
+        commands=(scene.pipeline("release", "rollback", *which, "--reason", "the run failed"),),
+        env=env,
+    )
+    # Who cancels a run says nothing against the release, so that it is not rejected.
+    reason = ("--allow-again", "--reason", "the run was cancelled")
+    yield Run(
+        name="Withdraw the release",
+        when=both(After(ended="cancelled"), started),
+        commands=(scene.pipeline("release", "rollback", *which, *reason),),
+        env=env,
     )
     # Last: a registry that is down is no reason to take a good release back.
     release = Output(step="rollout", name="release")
@@ -358,7 +370,7 @@ def smoke_tests(scene: Scene, aim: Aim, step: str, when: Condition | None = None
             commands=(
                 scene.pipeline(
                     *("smoke", "--env", Variable(name="ENVIRONMENT"), "--version", Variable(name="VERSION")),
-                    *("--wait", str(_LIVE_MINUTES * 60)),
+                    *("--wait", _ANSWER_SECONDS),
                 ),
             ),
             env={"ENVIRONMENT": aim.name, "VERSION": Output(step=step, name="version")},
