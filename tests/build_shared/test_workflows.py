@@ -267,11 +267,14 @@ def test_tests_go_where_a_job_reaches_the_model() -> None:
 
 def test_a_failure_takes_back_what_this_run_started_and_nothing_else() -> None:
     job = steps(workflows()["delivery"]["jobs"]["release-staging"])
-    back = job["Take the release back"]
-    assert back["if"] == "(failure() || cancelled()) && steps.rollout.outputs.started == 'true'"
-    assert back["env"]["RELEASE"] == "${{ steps.rollout.outputs.release }}"
     names = list(job)
-    assert names.index("Take the release back") < names.index("Keep the image from being cleaned up")
+    for name, ended in (("Take the release back", "failure()"), ("Withdraw the release", "cancelled()")):
+        back = job[name]
+        assert back["if"] == f"{ended} && steps.rollout.outputs.started == 'true'"
+        assert back["env"]["RELEASE"] == "${{ steps.rollout.outputs.release }}"
+        assert "release rollback" in back["run"]
+        assert ("--allow-again" in back["run"]) == (ended == "cancelled()"), "who cancels says nothing against it"
+        assert names.index(name) < names.index("Keep the image from being cleaned up")
 
 
 def test_statements_about_the_image_can_be_left_out() -> None:

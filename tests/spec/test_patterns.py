@@ -43,6 +43,7 @@ REJECTED = {
     "advisory": ["2026-1", "CVE-26-1", "GHSA-1"],
     "peer": ["web", "namespace:", "cidr:10.0.0.0", "cidr:x/8"],
     "aws-role": ["arn:aws:iam::1:role/a", "arn:aws:iam::123456789012:user/a"],
+    "branch": ["-a", "a b", "a..b", "/a", "a.", ""],
     "uuid": ["1111", "g1111111-2222-3333-4444-555555555555"],
     "json-pointer": ["spec/replicas", ""],
     "dotted-path": [".a", "a.", "a b"],

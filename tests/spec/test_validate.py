@@ -157,3 +157,16 @@ def test_options_of_a_target() -> None:
     assert spec.validate_options(schema, {}).data == {"colour": "red"}
     (error,) = spec.validate_options(schema, {"colour": "RED"}).errors
     assert (error.kind, error.facts["expected"]) == ("pattern", "text that matches ^[a-z]+$")
+
+
+@pytest.mark.parametrize("user", ["me:hunter2", "hunter2", "me:hunt@hunter2"])
+def test_a_password_in_an_address_is_refused_and_not_shown(user: str) -> None:
+    error = only("monitoring", {"prometheus": {"query_url": f"https://{user}@prom.acme.example"}})
+    assert (error.kind, error.loc) == ("pattern", ("prometheus", "query_url"))
+    assert error.facts["given"] == "https://...@prom.acme.example"
+    assert "without user and password" in error.facts["expected"]
+
+
+def test_an_at_sign_further_on_is_no_user() -> None:
+    for url in ("https://prom.acme.example/@growth", "http://prom:9090/x?to=a@b"):
+        assert spec.validate("monitoring", {"prometheus": {"query_url": url}}).errors == ()

@@ -63,7 +63,7 @@ def test_nobody_is_asked_and_a_stalled_transfer_ends(tmp_path: Path, monkeypatch
 
 def test_what_it_reads_and_how_it_ends(tmp_path: Path) -> None:
     ended = git.run(tmp_path, "hash-object", "--stdin", stdin=b"x")
-    assert (ended.returncode, ended.stdout.decode().strip()) == (0, "587be6b4c3f93f93c489c0111bba5596147a26cb")
+    assert (ended.returncode, ended.stdout.decode().strip()) == (0, "c1b0730e0133447badcfd47fd144e254807b06e1")
     ended = git.run(tmp_path, "no-such-command")
     assert ended.returncode == 1
     assert b"is not a git command" in ended.stderr

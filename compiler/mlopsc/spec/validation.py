@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic_core import SchemaValidator, ValidationError
@@ -23,6 +24,7 @@ _PLAIN = {
     "typed-dict": "a map",
     "any": "a value",
 }
+_USER = re.compile(r"(?<=://)[^\s?#]*@")
 _BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _RANGE = {"greater_than_equal", "greater_than", "less_than_equal", "less_than", "finite_number"}
 _LENGTH = {"too_short", "too_long", "string_too_short", "string_too_long"}
@@ -157,4 +159,5 @@ def _found(value: object) -> str:
 
 
 def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Return a value as messages show it: without what stands for user and password in an address."""
+    return str(value).lower() if isinstance(value, bool) else _USER.sub("...@", str(value))

@@ -37,7 +37,7 @@ def test_the_first_release_gets_all_traffic(remote: Remote, here: Checkout) -> N
     assert (record["canary"]["weight"], record["canary"]["replicas"]) == (0, 0)
     assert "previous" not in record
     assert (result["changed"], result["phase"], result["commit"]) == (True, "at-rest", remote.tip())
-    assert result["plan"]["steps"][0] == {"weight": 10, "replicas": 1}
+    assert result["plan"]["steps"][:2] == [{"weight": 0, "replicas": 1}, {"weight": 10, "replicas": 1}]
     assert remote.manifests() == here.manifests(remote.commit)
     found = remote.files()
     assert found["releases/production/predictions.csv"] == "prediction\na\n"
@@ -72,12 +72,15 @@ def test_a_whole_rollout(remote: Remote, here: Checkout) -> None:
     first = here.start("a")["release"]
     second = here.start("bb")["release"]
     record = remote.record()
-    assert (record["stable"]["release"], record["stable"]["weight"]) == (first, 90)
+    assert (record["stable"]["release"], record["stable"]["weight"]) == (first, 100)
     assert record["canary"]["release"] == second
-    assert (record["canary"]["weight"], record["canary"]["replicas"]) == (10, 1)
+    assert (record["canary"]["weight"], record["canary"]["replicas"]) == (0, 1), "copies before traffic"
     assert record["canary"]["metrics"] == {"accuracy": 0.902}
     assert remote.files()["releases/production/candidate-predictions.csv"] == "prediction\nbb\n"
 
+    moved(here, "weight --weight 10")
+    record = remote.record()
+    assert (record["stable"]["weight"], record["canary"]["weight"], record["canary"]["replicas"]) == (90, 10, 1)
     moved(here, "weight --weight 50")
     assert (remote.record()["canary"]["weight"], remote.record()["canary"]["replicas"]) == (50, 3)
     moved(here, "promote")
@@ -94,7 +97,7 @@ def test_a_whole_rollout(remote: Remote, here: Checkout) -> None:
     assert found["releases/production/previous-predictions.csv"] == "prediction\na\n"
     assert "releases/production/candidate-predictions.csv" not in found
     names = [subject.split()[1] for subject in remote.log()]
-    assert names == ["start", "start", "weight", "promote", "finish"]
+    assert names == ["start", "start", "weight", "weight", "promote", "finish"]
 
     moved(here, "rollback")
     record = remote.record()
@@ -149,7 +152,7 @@ def test_a_canary_leaves_the_manifests_of_stable_alone(remote: Remote, here: Che
     assert result["changed"] is True, "a change of manifests alone is a release"
     assert not here.notices
     assert remote.manifests() == {**old, CANARY: new[CANARY], ROLLOUT: new[ROLLOUT]}
-    assert [step["weight"] for step in result["plan"]["steps"]] == [10, 40]
+    assert [step["weight"] for step in result["plan"]["steps"]] == [0, 10, 40]
     with pytest.raises(Refused, match="50% is no step"):
         moved(here, "weight --weight 50")
     moved(here, "weight --weight 40", "promote")
@@ -289,7 +292,7 @@ def test_show_tells_and_changes_nothing(remote: Remote, here: Checkout) -> None:
     tip = remote.tip()
     result = here.move("show")
     assert (result["phase"], result["changed"], remote.tip()) == ("canary", False, tip)
-    assert f"{version('bb')} is tried with 10% of the traffic" in here.printed
+    assert f"{version('bb')} is tried with 0% of the traffic" in here.printed
     assert result["record"] == remote.record()
 
 
@@ -466,6 +469,8 @@ def idle(tmp_path_factory: pytest.TempPathFactory) -> Remote:
         ("hold --reason=", None, Unusable, "needs a reason"),
         ("resume", None, Unusable, "needs a reason"),
         (f"hold --reason x --release {'0' * 64}", None, Unusable, "takes no --release"),
+        ("promote --allow-again", None, Unusable, "promote takes no --allow-again: it is for abort, rollback"),
+        ("start IMAGE --allow-again", None, Unusable, "start takes no --allow-again"),
         ("abort --release 12ab", None, Unusable, "64 hexadecimal digits"),
         ("show --remote upstream", None, Unusable, "no remote repository upstream: take one of origin"),
         ("show --remote=--upload-pack=x", None, Unusable, "no remote repository"),

@@ -15,7 +15,7 @@ from mlopsc.steps.mlops_steps.release.plan import Plan, Step
 from mlopsc.steps.mlops_steps.release.record import AT_REST, CANARY, NONE, PROMOTED, Evaluation, Record, Release
 
 PLANS = {
-    "canary": Plan((Step(10, 1), Step(50, 3)), {}),
+    "canary": Plan((Step(0, 1), Step(10, 1), Step(50, 3)), {}),
     "blue-green": Plan((Step(0, 6), Step(100, 6)), {}),
     "shadow": Plan((Step(0, 2),), {}),
     "rolling": Plan((), {}),
@@ -139,12 +139,18 @@ class Walk:
         if before.phase == CANARY:
             self._reject(before.canary)
 
-    def rollback(self, _: int) -> None:
+    def withdraw(self, _: int) -> None:
         before = self.record
+        self.apply(moves.abort(before, allow_again=True))
+        assert self.record == moves.finish(before).record if before.phase != CANARY else self.record.canary is None
+        assert (self.record.stable, self.record.previous) == (before.stable, before.previous)
+
+    def rollback(self, pick: int) -> None:
+        before, again = self.record, bool(pick % 2)
         older = [known for known in self.good if known != before.stable]
         good = before.stable if before.phase == CANARY else older[-1] if older else None
         try:
-            outcome = moves.rollback(before, lambda: good)
+            outcome = moves.rollback(before, lambda: good, allow_again=again)
         except Refused:
             assert good is None
             return
@@ -152,7 +158,11 @@ class Walk:
         assert good is not None
         assert self.record.stable == good, "back to what was good"
         assert (self.record.weight, self.record.replicas, self.record.canary) == (0, 0, None)
-        self._reject(before.canary if before.phase == CANARY else before.stable)
+        left = before.canary if before.phase == CANARY else before.stable
+        if not again:
+            self._reject(left)
+        elif before.phase != CANARY:
+            self.good = [known for known in self.good if known != left]
 
     def hold(self, pick: int) -> None:
         reason = ("audit", "too hot")[pick % 2]
@@ -209,7 +219,7 @@ MOVES = (
     *("weight",) * 3,
     *("promote",) * 3,
     *("finish",) * 3,
-    *("abort", "rollback", "hold", "resume", "resume", "fix", "weight_that_is_no_step"),
+    *("abort", "withdraw", "rollback", "hold", "resume", "resume", "fix", "weight_that_is_no_step"),
 )
 """Names of moves; those that lead somewhere come more often."""
 
@@ -218,7 +228,7 @@ REACHED = {
     ("weight", CANARY),
     ("promote", CANARY),
     ("finish", PROMOTED),
-    *((move, phase) for move in ("abort", "rollback") for phase in (CANARY, PROMOTED)),
+    *((move, phase) for move in ("abort", "withdraw", "rollback") for phase in (CANARY, PROMOTED)),
     ("rollback", AT_REST),
     *((move, phase) for move in ("hold", "resume") for phase in (NONE, AT_REST, CANARY, PROMOTED)),
 }
@@ -270,5 +280,5 @@ def test_facts_of_a_refusal_are_for_machines() -> None:
         moves.start(now, release("a2x"), PLANS["canary"])
     (finding,) = caught.value.findings
     assert json.dumps(finding.document()["facts"], sort_keys=True) == json.dumps(
-        {"release": release("b1x").id, "weight": 10}, sort_keys=True
+        {"release": release("b1x").id, "weight": 0}, sort_keys=True
     )

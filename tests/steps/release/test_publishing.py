@@ -48,7 +48,7 @@ def test_two_first_releases_at_once(remote: Remote, monkeypatch: pytest.MonkeyPa
     here.start("bb")
     record = remote.record()
     assert (record["stable"]["version"], record["canary"]["version"]) == (version("a"), version("bb"))
-    assert record["canary"]["weight"] == 10
+    assert record["canary"]["replicas"] == 1
 
 
 @pytest.mark.parametrize("move", ["promote", "rollback", "abort", "weight --weight 50"])
@@ -73,7 +73,7 @@ def test_a_second_attempt_hits_the_same_release_or_none(
         assert here.move(*move.split())["changed"] is False
     record = remote.record()
     assert record["stable"]["version"] == version("a")
-    assert (record["canary"]["version"], record["canary"]["weight"]) == (version("ccc"), 10)
+    assert (record["canary"]["version"], record["canary"]["weight"]) == (version("ccc"), 0)
 
 
 def test_concurrent_pushes_lose_nothing(remote: Remote) -> None:

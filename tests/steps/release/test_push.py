@@ -283,6 +283,8 @@ def test_a_whole_life_with_the_manifests_of_the_example(here: Checkout, cluster:
     here.start("a")
     assert tracks() == {"penguins": [100, image("a"), None], "penguins-canary": [0, image("a"), 0]}
     here.start("bb")
+    assert tracks() == {"penguins": [100, image("a"), None], "penguins-canary": [0, image("bb"), 1]}
+    here.move("weight", "--weight", "10")
     assert tracks() == {"penguins": [90, image("a"), None], "penguins-canary": [10, image("bb"), 1]}
     here.move("rollback", "--reason", "x")
     assert tracks() == {"penguins": [100, image("a"), None], "penguins-canary": [0, image("a"), 0]}

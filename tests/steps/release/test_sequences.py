@@ -381,9 +381,10 @@ def test_the_manifests_build_after_every_move(tmp_path: Path, wired: bool) -> No
         assert ("ConfigMap", "extra") in tried
     else:
         assert tried["Deployment", "penguins"] == first["Deployment", "penguins"], "stable runs on as it did"
-    assert weights(tried) == {"penguins": 90, "penguins-canary": 10}
+    assert weights(tried) == {"penguins": 100, "penguins-canary": 0}
     assert tried["Deployment", "penguins-canary"]["spec"]["replicas"] == 1
 
+    assert weights(objects(here, "weight", "--weight", "10")) == {"penguins": 90, "penguins-canary": 10}
     assert weights(objects(here, "weight", "--weight", "50")) == {"penguins": 50, "penguins-canary": 50}
     promoted = objects(here, "promote")
     assert container(promoted, "penguins")["image"] == container(promoted, "penguins-canary")["image"] == image("bb")
@@ -396,4 +397,4 @@ def test_the_manifests_build_after_every_move(tmp_path: Path, wired: bool) -> No
     here.candidate("ccc", commit=rewired if wired else fixed)
     objects(here, "start", "--image", image("ccc"), *anyway)
     assert objects(here, "abort") == first
-    assert git(remote.path, "rev-list", "--first-parent", "--count", "deploy/penguins/production") == "10"
+    assert git(remote.path, "rev-list", "--first-parent", "--count", "deploy/penguins/production") == "11"

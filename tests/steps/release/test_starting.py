@@ -28,7 +28,7 @@ def test_it_goes_by_the_plan_of_its_environment(remote: Remote) -> None:
     release = remote.first.release_fully("bb", env="staging")
     promote(remote.first, release)
     canary = remote.record()["canary"]
-    assert (canary["release"], canary["weight"]) == (release, 10)
+    assert (canary["release"], canary["weight"], canary["replicas"]) == (release, 0, 1)
     assert remote.files()["releases/production/candidate-predictions.csv"] == "prediction\nbb\n"
 
 

@@ -85,7 +85,9 @@ def test_a_part_of_the_answer_is_none(stub: Stub, remarks: dict[str, object], sa
     assert said in str(error)
 
 
-@pytest.mark.parametrize("remarks", [{"warnings": [], "isPartial": False}, {"infos": ["metric might not be a counter"]}])
+@pytest.mark.parametrize(
+    "remarks", [{"warnings": [], "isPartial": False}, {"infos": ["metric might not be a counter"]}]
+)
 def test_remarks_about_a_query_leave_its_answer(stub: Stub, remarks: dict[str, object]) -> None:
     whole = json.loads(answer(0.25).body)
     stub.reply = lambda _path: Reply(200, json.dumps({**whole, **remarks}).encode())
@@ -117,14 +119,17 @@ def test_an_answer_that_drips(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_proxy_of_the_shell_is_not_used(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    monkeypatch.delenv("no_proxy", raising=False)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     stub.reply = lambda _path: answer(0.25)
     assert Prometheus(stub.url).number("up") == 0.25
 
 
 def test_a_redirect_is_told_and_not_followed() -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: https://login.example/?next=x\r\nContent-Length: 0\r\n\r\n"
+
     def say(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: https://login.example/?next=x\r\nContent-Length: 0\r\n\r\n")
+        connection.sendall(head)
 
     with talking(say) as url, pytest.raises(UnansweredError) as caught:
         Prometheus(url).number("up")

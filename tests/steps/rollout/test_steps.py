@@ -76,7 +76,7 @@ def test_what_is_infinite_says_nothing(canary: Bench, value: float) -> None:
     assert finding.facts["value"] is None
     assert "has no value that can be used in 180 s, and the limit is 1.2: the answer is infinite" in finding.message
     assert "not yet: latency-ratio" in canary.printed
-    assert canary.moves() == ["start", "abort"]
+    assert canary.moves() == ["start", "weight", "abort"]
 
 
 def test_a_part_of_the_data_decides_nothing(canary: Bench) -> None:
@@ -98,7 +98,7 @@ def test_a_part_of_the_data_for_ever_is_no_pass(canary: Bench) -> None:
     assert [finding.rule for finding in found] == ["min_requests"]
     assert "are needed to judge it" in found[0].message
     assert "may lack something (store a is away)" in found[0].message
-    assert canary.moves() == ["start", "abort"]
+    assert canary.moves() == ["start", "weight", "abort"]
 
 
 def partial(value: float) -> Reply:
@@ -196,7 +196,7 @@ def test_requests_that_nobody_counts_are_not_none(bench: Bench, unknown: float |
     assert found[0].rule == "min_requests"
     assert "nobody knows how many requests" in found[0].message
     assert "look whether Prometheus still has the metrics" in found[0].message
-    assert bench.moves() == ["start", "abort"]
+    assert bench.moves() == ["start", "weight", "abort"]
 
 
 def test_a_step_that_nothing_measures_only_lasts(bench: Bench) -> None:

@@ -9,7 +9,6 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
