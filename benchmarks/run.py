@@ -69,7 +69,7 @@ def main() -> int:
 
 def copy(example: Path, folder: Path) -> None:
     """Copy what people wrote of an example."""
-    made = shutil.ignore_patterns("ops", "mlops.lock", "__pycache__")
+    made = shutil.ignore_patterns("ops", ".github", ".gitattributes", ".mlops-root", "mlops.lock", "__pycache__")
     shutil.copytree(example, folder, ignore=made)
 
 

@@ -82,11 +82,15 @@ def run(folder: Path, *arguments: str, env: Mapping[str, str]) -> subprocess.Com
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
+COMPILED = ("ops", ".github", ".gitattributes", "mlops.lock")
+"""What a compile of an example writes beside what people wrote."""
+
+
 def copy_example(example: Path, root: Path) -> None:
     """Copy what people wrote of an example into an empty repository, to its top."""
     (root / ".git").mkdir()
     for path in sorted(example.rglob("*")):
         file = path.relative_to(example)
-        if path.is_file() and file.parts[0] != "ops" and path.name != "mlops.lock" and "__pycache__" not in file.parts:
+        if path.is_file() and file.parts[0] not in COMPILED and "__pycache__" not in file.parts:
             (root / file).parent.mkdir(parents=True, exist_ok=True)
             (root / file).write_bytes(path.read_bytes())

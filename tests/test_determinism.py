@@ -28,12 +28,9 @@ def sources(folder: Path) -> Iterator[Path]:
     """Yield the files that people wrote."""
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if (
-            path.is_file()
-            and relative.parts[0] != "ops"
-            and path.name != "mlops.lock"
-            and "__pycache__" not in path.parts
-        ):
+        # without the mark of a repository of its own: here the spec lies in a folder of a larger one
+        made = (*sandbox.COMPILED, ".mlops-root")
+        if path.is_file() and relative.parts[0] not in made and "__pycache__" not in path.parts:
             yield relative
 
 

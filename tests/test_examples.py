@@ -11,6 +11,7 @@ from mlopsc.inputs import DiskInputs
 from mlopsc.workspace.check import compare
 from mlopsc.workspace.disk import Disk
 from mlopsc.workspace.plan import Plan, plan
+from mlopsc.workspace.root import detect, relative
 
 ROOT = Path(__file__).parents[1]
 SPECS = sorted(file.relative_to(ROOT).as_posix() for file in ROOT.glob("examples/*/mlops.yaml"))
@@ -31,7 +32,9 @@ def planned(root: Path, spec: str) -> Plan:
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_the_committed_files_are_what_the_compiler_makes(spec: str) -> None:
-    assert compare(planned(ROOT, spec)) == (), f"run: mlopsc compile {spec}"
+    file = str(ROOT / spec)
+    root = detect(file)
+    assert compare(planned(Path(root), relative(file, root))) == (), f"run: mlopsc compile {spec}"
 
 
 def test_a_stale_file_is_noticed(tmp_path: Path) -> None:

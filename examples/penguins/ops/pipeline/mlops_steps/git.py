@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from .refusal import Unusable
@@ -67,7 +68,9 @@ def run(
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """End git and the programs that it started, which else would keep their connections open."""
     if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)  # it leads the group, and nobody has waited for it yet
+        # It leads the group. After Ctrl-C Python gives it a moment to end, and then nobody may be left.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
 

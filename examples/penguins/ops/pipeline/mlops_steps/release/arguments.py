@@ -10,7 +10,7 @@ from pathlib import Path
 from ..refusal import Unusable
 from . import automation, contents
 
-MOVES = ("start", "weight", "promote", "finish", "abort", "rollback", "hold", "resume", "show")
+MOVES = ("start", "weight", "promote", "finish", "abort", "rollback", "hold", "resume", "show", "list")
 _REASONED = ("hold", "resume")
 _DISCARDING = ("start", "weight", "promote", "finish")
 """Moves that are refused when the branch was edited by hand."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..context import Context
 from ..refusal import Unusable, refuse
-from . import arguments, automation, contents, moves, push, showing, starting
+from . import arguments, automation, contents, listing, moves, push, showing, starting
 from . import environment as environments
 from .automation import Done, Move
 from .branch import ORIGIN
@@ -96,6 +96,8 @@ def run(context: Context, options: argparse.Namespace) -> dict[str, Any]:
     here = environment(context, name, options.remote)
     if options.move == "show":
         return _show(context, here, options.release, back=options.back)
+    if options.move == "list":
+        return _list(context, here)
     done = automation.perform(here, _move(context, here, options), dry_run=options.dry_run)
     _tell(context, here, options, done)
     if not options.dry_run:
@@ -108,10 +110,25 @@ def _show(context: Context, here: Environment, asked: str | None, *, back: bool)
     found = showing.release(here, state, asked, back=back)
     said = showing.about(found, state.record) if found and (asked or back) else showing.summary(state.record)
     context.console.say(f"  {here.name}: {said}")
+    if found:
+        context.console.say(f"  id of the release: {found.id}")
     facts = showing.facts(here, state, found)
     for key, value in facts.items():
         context.output(key, str(value).lower() if isinstance(value, bool) else value)
     return {**_result(here, "show", Done(state, Outcome(state.record, found, said))), "facts": facts}
+
+
+def _list(context: Context, here: Environment) -> dict[str, Any]:
+    state = here.state()
+    found = listing.releases(here, state)
+    said = f"{len(found)} {'release was' if len(found) == 1 else 'releases were'} stable once"
+    context.console.say(f"  {here.name}: {said}")
+    if found:
+        for line in listing.lines(found):
+            context.console.say(f"  {line}")
+    context.summarize(listing.summary(here.name, found))
+    about = state.record.canary or state.record.stable
+    return {**_result(here, "list", Done(state, Outcome(state.record, about, said))), "releases": found}
 
 
 def _environment_name(context: Context, given: str | None) -> str:

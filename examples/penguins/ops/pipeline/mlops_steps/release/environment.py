@@ -165,6 +165,18 @@ class Environment:
         stable = (found.stable for found in self._records(state))
         return next((release for release in stable if release is not None and release.id == release_id), None)
 
+    def ever_stable(self, state: State) -> list[Release]:
+        """Return the releases that are or were stable here, as the branch tells, the newest first.
+
+        One that became stable again stands where it was last.
+        """
+        stable = (found.stable for found in self._records(state))
+        seen: dict[str, Release] = {}
+        for release in stable:
+            if release is not None:
+                seen.setdefault(release.id, release)
+        return list(seen.values())
+
     def find(self, state: State, release_id: str) -> Release | None:
         """Return a release that is or was here on any track, as the branch tells; None if it never was."""
         return next(

@@ -49,6 +49,10 @@ _PATIENCE = 600
 """Seconds until all copies must run, where the plan of the release says nothing else."""
 
 
+class NotRunningError(Unusable):
+    """The cluster has the manifests, and the copies do not run in time."""
+
+
 @dataclass(frozen=True)
 class Applied:
     """What a cluster got.
@@ -73,14 +77,15 @@ def apply(environment: Environment, state: State) -> Applied | None:
         What was done; None where a controller does it, or nothing is on the branch yet.
 
     Raises:
-        Unusable: kubectl is missing or fails, or the copies do not run in time.
+        NotRunningError: the copies do not run in time.
+        Unusable: kubectl is missing or fails.
     """
     if not environment.pushes or state.tip is None:
         return None
     try:
         return _apply(environment, state)
     except Unusable as error:
-        raise Unusable(
+        raise type(error)(
             f"the cluster of {environment.name} is not as {environment.branch.name} says: {error}; the branch has the "
             f"commit {state.tip[:12]} already, so run the same move again, which applies it once more, or take the "
             "release back"
@@ -127,7 +132,10 @@ def _wait(objects: Sequence[Mapping[str, Any]], seconds: float) -> None:
             left = max(1, round(deadline - time.monotonic()))
             name = f"{item['kind'].lower()}/{item['metadata']['name']}"
             where = f"--namespace={_namespace(item)}"
-            kubectl.run(["rollout", "status", name, where, f"--timeout={left}s"], timeout=left + _MARGIN)
+            try:
+                kubectl.run(["rollout", "status", name, where, f"--timeout={left}s"], timeout=left + _MARGIN)
+            except Unusable as error:
+                raise NotRunningError(str(error)) from None
 
 
 def _prune(environment: Environment, namespace: str, objects: Iterable[Mapping[str, Any]]) -> list[str]:

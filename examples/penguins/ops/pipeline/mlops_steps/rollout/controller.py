@@ -133,8 +133,8 @@ class Rollout:
                 ended = f"the rollout of {self._name} was ended from outside: run the same again"
                 interrupted = Finding("interrupted", self._release.version, ended)
                 reasons = (interrupted, *self._take_back(allow_again=True))
-            except BaseException:
-                for finding in self._take_back(allow_again=True):
+            except BaseException as error:
+                for finding in self._take_back(allow_again=not isinstance(error, push.NotRunningError)):
                     self._context.console.problem(finding.message)
                 raise
             finally:
@@ -266,8 +266,8 @@ class Rollout:
             return self._patiently(lambda: judge.judge(prometheus, analysis, seconds, extended=extended), self._pass)
         except UnansweredError as error:
             message = (
-                f"nobody can judge {self._name} at {weight}% of the traffic: {error}; let this machine reach Prometheus "
-                "and run the same again"
+                f"nobody can judge {self._name} at {weight}% of the traffic: {error}; let this machine reach "
+                "Prometheus and run the same again"
             )
             finding = Finding("prometheus", self._here.name, message, {"weight": weight})
             raise TakenBackError([finding], allow_again=True) from None
@@ -289,7 +289,7 @@ class Rollout:
                 message = (
                     f"nobody can tell whether {self._name} is {place}: {error}; run the same again when they can"
                     if error.blind
-                    else f"{self._name} is not {place}: {error}; look at the pods, and change the image or the manifests"
+                    else f"{self._name} is not {place}: {error}; look at its pods, and mend the image or the manifests"
                 )
                 finding = Finding("live", self._here.name, message, {"track": track})
                 raise TakenBackError([finding], allow_again=error.blind) from None

@@ -102,8 +102,9 @@ class Client:
         try:
             connection.request(method, self._path + path, body, sent)
             wire = connection.sock  # the connection forgets it with the head of a last answer
-            response = connection.getresponse()
-            return Answer(response.status, self._body(response, wire, deadline), response.headers.get("Location", ""))
+            with connection.getresponse() as response:
+                body = self._body(response, wire, deadline)
+            return Answer(response.status, body, response.headers.get("Location", ""))
         except ssl.SSLCertVerificationError as error:
             raise UnreachableError(f"its certificate is refused: {error.verify_message}", passing=False) from error
         except TimeoutError as error:
