@@ -125,8 +125,8 @@ class Life:
         return document
 
     def moves(self, environment: str) -> list[str]:
-        """Return the subjects of all commits of a deploy branch, the newest first."""
-        return self.world.git("log", "--format=%s", f"deploy/penguins/{environment}").splitlines()
+        """Return the subjects of all moves on a deploy branch, the newest first."""
+        return self.world.git("log", "--first-parent", "--format=%s", f"deploy/penguins/{environment}").splitlines()
 
     def change(self, message: str, edit: Callable[[Path], None]) -> str:
         """Change the main branch as a person does: edit, compile, commit, push; return the commit."""

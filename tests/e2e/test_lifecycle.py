@@ -7,7 +7,6 @@ stages: a delivery takes a minute.
 from __future__ import annotations
 
 import fcntl
-import itertools
 import json
 import os
 import re
@@ -361,18 +360,10 @@ def test_a_promotion_goes_through_all_steps(enter: Callable[[str], Life]) -> Non
     record = life.record("production")
     assert record["stable"]["release"] == release
     assert record["previous"]["release"] == first["release"]
-    moves = list(reversed(life.moves("production")))
-    kinds = [re.split(r"[ :]+", move)[1] for move in moves]
-    assert [kind for kind, _ in itertools.groupby(kinds)] == [
-        "start",
-        "manifests",
-        "start",
-        "weight",
-        "promote",
-        "finish",
-    ]
+    moves = [re.split(r"[ :]+", move)[1] for move in reversed(life.moves("production"))]
+    assert moves == ["start", "start", "weight", "weight", "promote", "finish"]
     weights = [life.record("production", f"~{back}")["canary"]["weight"] for back in reversed(range(len(moves)))]
-    assert [weight for weight, _ in itertools.groupby(weights)] in ([0, 10, 50, 0], [0, 10, 50, 100, 0])
+    assert weights == [0, 0, 10, 50, 50, 0]
     assert any("histogram_quantile" in query for query in life.cluster.queries)
     assert called(life, "gh", run, "attestation", "verify")
     assert life.cluster.versions("production", "stable") == {record["stable"]["version"]: 2}
@@ -538,10 +529,10 @@ def test_a_rollback_during_a_promotion_holds_until_resumed(enter: Callable[[str]
     # Prometheus goes away, so that the promotion stays in its first step
     inputs = {"environment": "production", "release": second}
     promotion = life.world.start("workflow_dispatch", PROMOTE, inputs=inputs, approvals=APPROVED)
-    until(lambda: life.record("production")["canary"]["release"] == second)
+    until(lambda: life.record("production")["canary"]["weight"] == 10)
     life.cluster.answers.append(("increase", "overloaded"))
     until(lambda: "overloaded" in promotion.text())
-    assert life.record("production")["canary"]["weight"] == 10
+    assert life.record("production")["canary"]["release"] == second
 
     reason = {"environment": "production", "release": first, "reason": "wrong answers for chinstraps"}
     life.world.dispatch(ROLLBACK, reason).passed()
