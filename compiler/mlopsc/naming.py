@@ -12,7 +12,8 @@ LABEL_MODEL = "mlops.model"
 LABEL_TRACK = "mlops.track"
 LABEL_ENVIRONMENT = "mlops.environment"
 LABEL_VERSION = "mlops.version"
-ANNOTATION_VERSION = LABEL_VERSION
+ANNOTATION_RELEASE = "mlops.release"
+"""Id of the release whose manifests a pod has; too long for a label."""
 
 STABLE = "stable"
 CANARY = "canary"

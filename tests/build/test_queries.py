@@ -104,15 +104,15 @@ def test_values_cannot_leave_their_quotes() -> None:
     assert text == 'http_total{namespace="a\\"} or vector(1) #\\\\\\n"}'
 
 
-def test_live_copies_by_version() -> None:
-    assert queries.live(CATALOG, NEW) == f"count by (mlops_version) (up{{{LABELS}}} == 1)"
+def test_live_copies_by_release() -> None:
+    assert queries.live(CATALOG, NEW) == f"count by (mlops_release) (up{{{LABELS}}} == 1)"
 
 
 def test_live_copies_are_ready_where_the_server_counts_its_probes() -> None:
     signals = {**RAW["signals"], "ready": {"metric": "http_total", "match": {"path": "/ready", "code": "200"}}}
     ready = f'http_total{{{LABELS}, path=~"/ready", code="200"}}'
     assert queries.live(catalog.parse({**RAW, "signals": signals}), NEW) == (
-        f"count by (mlops_version) (up{{{LABELS}}} == 1 and on (instance) {ready})"
+        f"count by (mlops_release) (up{{{LABELS}}} == 1 and on (instance) {ready})"
     )
 
 

@@ -414,6 +414,20 @@ def test_a_hold_can_be_lifted_by_every_way_to_an_environment() -> None:
         assert '--resume="$REASON"' in move["run"]
 
 
+def test_a_shadow_serves_when_somebody_says_so() -> None:
+    shadow = {"strategy": {"rolling": None, "shadow": {"percent": "10%"}}}
+    found = workflows({"environments.production.deployment": shadow})
+    assert "promote" not in found["delivery"]["on"]["workflow_dispatch"]["inputs"], "it does not reach production"
+    assert "promote" in found["promote"]["on"]["workflow_dispatch"]["inputs"]
+    move = steps(found["promote"]["jobs"]["release"])["Release step by step"]
+    assert move["env"]["PROMOTE"] == "${{ inputs.promote }}", "empty in a run that a push started"
+    assert '--promote="$PROMOTE"' in move["run"]
+    found = workflows({"environments.staging.deployment": shadow})
+    assert "promote" in found["delivery"]["on"]["workflow_dispatch"]["inputs"]
+    assert '--promote="$PROMOTE"' in steps(found["delivery"]["jobs"]["release-staging"])["Release step by step"]["run"]
+    assert "--promote" not in str(found["promote"])
+
+
 def test_what_somebody_types_is_no_option() -> None:
     back = steps(workflows()["rollback"]["jobs"]["rollback"])["Go back, and hold further releases"]
     assert '--reason="$REASON"' in back["run"]
@@ -446,9 +460,9 @@ def test_a_rollback_cancels_promotions_where_there_are_any() -> None:
     assert "Cancel promotions that are under way" not in steps(alone)
 
 
-def test_where_to_go_back_to_is_known_before_promotions_are_cancelled() -> None:
+def test_what_a_promotion_tries_is_rejected_before_it_is_cancelled() -> None:
     names = list(steps(workflows()["rollback"]["jobs"]["rollback"]))
-    assert names.index("Find the release to go back to") < names.index("Cancel promotions that are under way")
+    assert names.index("Go back, and hold further releases") < names.index("Cancel promotions that are under way")
 
 
 def test_each_environment_has_the_account_of_its_own() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import yaml
 from mlopsc.compiler import analyze, generate, stops
 from mlopsc.inputs import DiskInputs, Inputs, MemoryInputs
 from oracle.test_oracle import FILES, SPECS, spec
@@ -19,6 +20,12 @@ PROJECTS = (
     *(f"specs/{name}" for name in SPECS),
     *(f"{FOLDER}/{name}" for name in ("canary", "plain")),
 )
+
+
+def own_runners() -> set[str]:
+    """Return the labels of machines that a spec of the oracle names and GitHub does not have."""
+    runners = [yaml.safe_load(spec(name)).get("execution", {}).get("runners", {}) for name in SPECS]
+    return {label for found in runners for label in found.values() if not label.startswith("ubuntu-")}
 
 
 def project(name: str) -> Mapping[str, str]:

@@ -543,6 +543,7 @@ def test_a_rollback_during_a_promotion_holds_until_resumed(enter: Callable[[str]
     assert record["stable"]["weight"] == 100
     assert record["canary"]["weight"] == 0
     assert record["hold"]["reason"] == "wrong answers for chinstraps"
+    assert second in record["rejected"], "a rollback rejects what is tried beside what it goes back to"
     assert life.cluster.versions("production", "stable") == {record["stable"]["version"]: 2}
 
     life.cluster.answers.clear()

@@ -78,7 +78,13 @@ def good(folder: Path, **changes: str) -> Path:
 
 @pytest.mark.parametrize("name", linters.LINTERS)
 def test_generated_workflows_are_clean(everything: Path, name: str) -> None:
-    assert linters.LINTERS[name](everything) == []
+    found = linters.LINTERS[name](everything)
+    if name == "actionlint":
+        # which machines of their own users have stands in their actionlint.yaml, see docs/workflows.md
+        own = [f'label "{label}" is unknown' for label in generated.own_runners()]
+        assert all(any(label in line for line in found) for label in own)
+        found = [line for line in found if not any(label in line for label in own)]
+    assert found == []
 
 
 @pytest.mark.parametrize("name", linters.LINTERS)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mlopsc.catalog import Metric
     from mlopsc.units import Duration
 
-VERSION = naming.metric_label(naming.LABEL_VERSION)
-"""Label of every series: the version of the model that its copy runs."""
+RELEASE = naming.metric_label(naming.ANNOTATION_RELEASE)
+"""Label of every series: the release that its copy runs, model and manifests."""
 
 TARGET_LABELS = frozenset(
     {"namespace", naming.metric_label(naming.LABEL_MODEL), naming.metric_label(naming.LABEL_TRACK), "le"}
@@ -63,7 +63,7 @@ def selector(metric: Metric, labels: Mapping[str, str], match: Mapping[str, str]
 
 
 def live(catalog: Catalog, labels: Mapping[str, str]) -> str:
-    """Return the number of copies that run, one value for each version of the model.
+    """Return the number of copies that run, one value for each release.
 
     A server is scraped before its model is loaded. Where the catalog has the signal ``ready``, only copies count that
     said once that they are ready.
@@ -72,7 +72,7 @@ def live(catalog: Catalog, labels: Mapping[str, str]) -> str:
     if "ready" in catalog.signals:
         ready = catalog.signal("ready")
         running += f" and on (instance) {selector(ready.metric, labels, ready.match)}"
-    return f"count by ({VERSION}) ({running})"
+    return f"count by ({RELEASE}) ({running})"
 
 
 def requests(catalog: Catalog, labels: Mapping[str, str], window: Duration) -> str:

@@ -70,7 +70,8 @@ def wires(settings: Settings) -> Iterator[Wire]:
     """Yield what the Rollout takes from the release record: the new image only, the controller does the rest."""
     path = settings.deployment.strategy.path
     yield Wire(field="stable.image", kind="Rollout", name=settings.name, targets=(workload.IMAGE,), path=path)
-    yield Wire(field="stable.version", kind="Rollout", name=settings.name, targets=workload.VERSION, path=path)
+    yield Wire(field="stable.version", kind="Rollout", name=settings.name, targets=(workload.VERSION,), path=path)
+    yield Wire(field="stable.release", kind="Rollout", name=settings.name, targets=(workload.RELEASE,), path=path)
 
 
 def _service(settings: Settings, name: At, stem: str, purpose: str) -> Object:

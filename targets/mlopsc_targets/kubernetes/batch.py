@@ -68,10 +68,9 @@ def cron_job(settings: Settings) -> Object:
 def wires(settings: Settings) -> Iterator[Wire]:
     """Yield what the job takes from the release record."""
     image = f"{_TEMPLATE}.spec.containers.[name={CONTAINER}].image"
-    version = (
-        f"{_TEMPLATE}.metadata.labels.[{naming.LABEL_VERSION}]",
-        f"{_TEMPLATE}.metadata.annotations.[{naming.ANNOTATION_VERSION}]",
-    )
+    version = f"{_TEMPLATE}.metadata.labels.[{naming.LABEL_VERSION}]"
+    release = f"{_TEMPLATE}.metadata.annotations.[{naming.ANNOTATION_RELEASE}]"
     path = settings.deployment.path
     yield Wire(field="stable.image", kind="CronJob", name=settings.name, targets=(image,), path=path)
-    yield Wire(field="stable.version", kind="CronJob", name=settings.name, targets=version, path=path)
+    yield Wire(field="stable.version", kind="CronJob", name=settings.name, targets=(version,), path=path)
+    yield Wire(field="stable.release", kind="CronJob", name=settings.name, targets=(release,), path=path)

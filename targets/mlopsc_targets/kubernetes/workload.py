@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from mlopsc.target import Data
 
 IMAGE = f"spec.template.spec.containers.[name={server.CONTAINER}].image"
-VERSION = (
-    f"spec.template.metadata.labels.[{naming.LABEL_VERSION}]",
-    f"spec.template.metadata.annotations.[{naming.ANNOTATION_VERSION}]",
-)
+VERSION = f"spec.template.metadata.labels.[{naming.LABEL_VERSION}]"
+RELEASE = f"spec.template.metadata.annotations.[{naming.ANNOTATION_RELEASE}]"
 
 
 def objects(settings: Settings) -> Iterator[Object | None]:
@@ -83,10 +81,12 @@ def wires(settings: Settings) -> Iterator[Wire]:
 
     name, canary = settings.name, settings.canary
     yield wire("stable.image", "Deployment", name, IMAGE)
-    yield wire("stable.version", "Deployment", name, *VERSION)
+    yield wire("stable.version", "Deployment", name, VERSION)
+    yield wire("stable.release", "Deployment", name, RELEASE)
     if two_tracks(settings):
         yield wire("canary.image", "Deployment", canary, IMAGE)
-        yield wire("canary.version", "Deployment", canary, *VERSION)
+        yield wire("canary.version", "Deployment", canary, VERSION)
+        yield wire("canary.release", "Deployment", canary, RELEASE)
         yield wire("canary.replicas", "Deployment", canary, "spec.replicas")
     if _weighted(settings) and settings.deployment.ingress is not None:
         for track, backend in ((naming.STABLE, name), (naming.CANARY, canary)):

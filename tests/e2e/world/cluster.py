@@ -10,7 +10,7 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -83,6 +83,13 @@ class Cluster:
 
     def versions(self, environment: str, track: str) -> dict[str, int]:
         """Return the copies on a track by the version that they run, as the pods' label says."""
+        return self._copies(environment, track, lambda pod: pod["labels"]["mlops.version"])
+
+    def releases(self, environment: str, track: str) -> dict[str, int]:
+        """Return the copies on a track by the release whose manifests they have, as the pods' annotation says."""
+        return self._copies(environment, track, lambda pod: pod["annotations"]["mlops.release"])
+
+    def _copies(self, environment: str, track: str, key: Callable[[Any], str]) -> dict[str, int]:
         scalers = {
             document["spec"]["scaleTargetRef"]["name"]: document["spec"].get("minReplicas", 1)
             for document in self.objects(environment)
@@ -90,11 +97,11 @@ class Cluster:
         }
         copies: dict[str, int] = {}
         for document in self.deployments(environment):
-            labels = document["spec"]["template"]["metadata"]["labels"]
-            if labels.get("mlops.track") == track:
+            pod = document["spec"]["template"]["metadata"]
+            if pod["labels"].get("mlops.track") == track:
                 name = document["metadata"]["name"]
                 count = document["spec"].get("replicas", scalers.get(name, 1))
-                copies[labels["mlops.version"]] = copies.get(labels["mlops.version"], 0) + count
+                copies[key(pod)] = copies.get(key(pod), 0) + count
         return copies
 
     def gateway(self, environment: str) -> Any:
@@ -128,8 +135,8 @@ class Cluster:
                 if isinstance(value, str):
                     return Response.document({"status": "error", "errorType": "execution", "error": value}, 503)
                 return _vector([({}, value)])
-        if query.startswith("count by (mlops_version)"):
-            return _vector([({"mlops_version": name}, float(count)) for name, count in self._live(query).items()])
+        if query.startswith("count by (mlops_release)"):
+            return _vector([({"mlops_release": name}, float(count)) for name, count in self._live(query).items()])
         # an error rate is 0, a ratio of latencies 1, and a number of requests large
         healthy = 0.0 if "5.." in query else 1.0 if "histogram_quantile" in query else 100_000.0
         return _vector([({}, healthy)])
@@ -138,7 +145,7 @@ class Cluster:
         labels = dict(re.findall(r'(\w+)="([^"]*)"', query))
         for environment, namespace in self.environments.items():
             if namespace == labels.get("namespace"):
-                return self.versions(environment, labels["mlops_track"])
+                return self.releases(environment, labels["mlops_track"])
         return {}
 
     def _pulled(self, image: str) -> bool:

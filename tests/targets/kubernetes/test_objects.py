@@ -230,14 +230,17 @@ def test_without_an_operator_pods_are_annotated() -> None:
     assert "prometheus.io/port" not in built()["deployment.yaml"]["spec"]["template"]["metadata"]["annotations"]
 
 
-def test_every_series_tells_the_version_of_its_pod() -> None:
+def test_every_series_tells_the_version_and_the_release_of_its_pod() -> None:
     files = built()
     for name in ("deployment.yaml", "canary-deployment.yaml"):
         metadata = files[name]["spec"]["template"]["metadata"]
-        assert metadata["labels"]["mlops.version"] == metadata["annotations"]["mlops.version"] == "unreleased"
+        assert metadata["labels"]["mlops.version"] == metadata["annotations"]["mlops.release"] == "unreleased"
         assert "mlops.version" not in files[name]["spec"]["selector"]["matchLabels"]
-    labels = files["podmonitor.yaml"]["spec"]["podTargetLabels"]
-    assert labels == ["mlops.model", "mlops.track", "mlops.version"]
+    monitor = files["podmonitor.yaml"]["spec"]
+    assert monitor["podTargetLabels"] == ["mlops.model", "mlops.track", "mlops.version"]
+    assert monitor["podMetricsEndpoints"][0]["relabelings"] == [
+        {"sourceLabels": ["__meta_kubernetes_pod_annotation_mlops_release"], "targetLabel": "mlops_release"}
+    ]
 
 
 def test_the_workload_says_whose_it_is() -> None:

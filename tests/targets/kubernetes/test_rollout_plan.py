@@ -93,14 +93,14 @@ def test_where_the_model_is_reached() -> None:
     assert plan(deployment__ingress=None)["url"] is None, "nobody outside of the cluster reaches it"
 
 
-def test_what_tells_the_versions_that_run() -> None:
+def test_what_tells_the_releases_that_run() -> None:
     live = plan()["live"]
     assert live["query_url"] == "https://prometheus.acme.example"
     for track in ("stable", "canary"):
         labels = f'namespace="live", mlops_model="penguins", mlops_track="{track}"'
         ready = 'method="GET", path=~"/v2/models/{model_name}/ready", status_code="200"'
         assert live[track] == (
-            f"count by (mlops_version) (up{{{labels}}} == 1 and on (instance) "
+            f"count by (mlops_release) (up{{{labels}}} == 1 and on (instance) "
             f"rest_server_requests_total{{{labels}, {ready}}})"
         )
     assert plan(deployment__strategy={"rolling": {}})["live"] == live

@@ -80,7 +80,7 @@ def template(
     Args:
         settings: of the environment.
         main: the container.
-        labels: of the pods, by which they are selected; the version comes beside them.
+        labels: of the pods, by which they are selected; the version comes beside them, and the release as annotation.
         annotations: besides those of the spec.
         more: further fields of the pod's spec.
     """
@@ -91,7 +91,7 @@ def template(
             "annotations": {
                 **entries(pod, "annotations"),
                 **(annotations or {}),
-                naming.ANNOTATION_VERSION: UNRELEASED,
+                naming.ANNOTATION_RELEASE: UNRELEASED,
             },
         },
         "spec": {

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 POD_LABELS = (naming.LABEL_MODEL, naming.LABEL_TRACK, naming.LABEL_VERSION)
 """Labels of the pods that every scraped series carries: they tell stable from canary, and which version runs."""
 
+RELEASE = {
+    "sourceLabels": [f"__meta_kubernetes_pod_annotation_{naming.metric_label(naming.ANNOTATION_RELEASE)}"],
+    "targetLabel": naming.metric_label(naming.ANNOTATION_RELEASE),
+}
+"""Rule that gives every scraped series the release of its pod."""
+
 
 def pod_annotations(settings: Settings, port: int, path: str) -> dict[str, Data]:
     """Return the pod annotations that scrape configurations look for, where no operator does the finding."""
@@ -55,7 +61,9 @@ def pod_monitor(settings: Settings, port: str, path: str, interval: At) -> Objec
                 "spec": {
                     "selector": {"matchLabels": settings.labels()},
                     "podTargetLabels": list(POD_LABELS),
-                    "podMetricsEndpoints": [{"port": port, "path": path, "interval": interval}],
+                    "podMetricsEndpoints": [
+                        {"port": port, "path": path, "interval": interval, "relabelings": [RELEASE]}
+                    ],
                 },
             },
             at(prometheus, "kind").path,

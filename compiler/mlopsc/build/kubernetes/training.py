@@ -140,7 +140,7 @@ def _template(project: Project, found: Settings) -> dict[str, Data]:
         **several,
     )
     metadata = template["metadata"]
-    del metadata["labels"][naming.LABEL_VERSION], metadata["annotations"][naming.ANNOTATION_VERSION]
+    del metadata["labels"][naming.LABEL_VERSION], metadata["annotations"][naming.ANNOTATION_RELEASE]
     if not metadata["annotations"]:
         del metadata["annotations"]
     # No size: how much room rows and checkpoints take is for the node to say.

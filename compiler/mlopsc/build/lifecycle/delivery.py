@@ -15,7 +15,6 @@ from mlopsc.lifecycle import (
     CopyFromImage,
     Exclusive,
     Fact,
-    Field,
     Input,
     Is,
     Job,
@@ -60,14 +59,14 @@ def workflow(scene: Scene) -> Workflow:
     schedule = scene.project.execution.schedule
     if schedule is not None:
         triggers.append(OnSchedule(cron=At(schedule, (*scene.project.execution.path, "schedule"))))
-    fields = {"resume": Field(description="To lift a hold: why")} if scene.deployed else {}
-    triggers.append(ByHand(fields=fields))
+    reached = tuple(_reached(scene))
+    triggers.append(ByHand(fields=rollout.fields(reached) if reached else {}))
     training = scene.training
     jobs = [] if training is None or training.image is None else [_training_image(scene, training.image, training.refs)]
     jobs.append(_model(scene, needs=tuple(job.id for job in jobs)))
     if scene.deployed:
         jobs.append(image.job(scene, needs="model"))
-        jobs += _releases(scene)
+        jobs += _releases(scene, reached)
     return Workflow(
         name="delivery",
         purpose="Trains and judges what was merged, builds and signs its image, and releases it.",
@@ -191,10 +190,18 @@ def _champion(scene: Scene, where: Environment, *, rescoring: bool) -> Iterator[
     )
 
 
-def _releases(scene: Scene) -> Iterator[Job]:
-    """Yield the releases to the environments that a delivery reaches by itself."""
-    reached: set[str] = set()
+def _reached(scene: Scene) -> Iterator[Environment]:
+    """Yield the environments that a delivery reaches by itself."""
+    names: set[str] = set()
     for environment in scene.deployed:
+        if environment.after is None or (environment.promotion == "automatic" and environment.after in names):
+            names.add(environment.name)
+            yield environment
+
+
+def _releases(scene: Scene, reached: tuple[Environment, ...]) -> Iterator[Job]:
+    """Yield the releases to these environments."""
+    for environment in reached:
         aim = Aim(environments=(environment,), asked=False)
         name, before = f"Release to {environment.name}", environment.after
         job = _release(environment.name)
@@ -218,7 +225,7 @@ def _releases(scene: Scene) -> Iterator[Job]:
                 told=told,
                 refs=refs,
             )
-        elif environment.promotion == "automatic" and before in reached:
+        else:
             earlier = _release(before)
             proven = rollout.Proven(
                 before=At(before, (*environment.path, "after")),
@@ -239,9 +246,6 @@ def _releases(scene: Scene) -> Iterator[Job]:
                 told=told,
                 refs=refs,
             )
-        else:
-            continue
-        reached.add(environment.name)
 
 
 def _release(environment: str) -> str:

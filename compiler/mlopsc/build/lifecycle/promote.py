@@ -35,7 +35,7 @@ def workflow(scene: Scene) -> Workflow:
                     "release": Field(
                         description="Id of the release; the summary of the delivery tells it", required=True
                     ),
-                    "resume": Field(description="To lift a hold: why"),
+                    **rollout.fields(aim.environments),
                 }
             ),
         ),

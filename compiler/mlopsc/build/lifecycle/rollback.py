@@ -98,9 +98,6 @@ def _steps(scene: Scene, aim: Aim) -> Iterator[Step]:
         workflow=image.SIGNER,
         branch=scene.branch,
     )
-    # Only now: what a cancelled promotion takes back must not change what is gone back to.
-    if aim.any(_promoted):
-        yield CancelRuns(name="Cancel promotions that are under way", workflow=promote.NAME, environment=aim.name)
     yield Run(
         name="Go back, and hold further releases",
         commands=(
@@ -116,6 +113,9 @@ def _steps(scene: Scene, aim: Aim) -> Iterator[Step]:
             **accounts.cluster(scene, aim),
         },
     )
+    # Only now: one that is cancelled earlier takes back what it tries, and nothing would be known against it.
+    if aim.any(_promoted):
+        yield CancelRuns(name="Cancel promotions that are under way", workflow=promote.NAME, environment=aim.name)
     yield from rollout.smoke_tests(scene, aim, "found")
 
 

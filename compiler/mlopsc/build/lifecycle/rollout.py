@@ -12,6 +12,8 @@ from mlopsc.lifecycle import (
     All,
     Exclusive,
     Fact,
+    Field,
+    Input,
     Is,
     Job,
     Joined,
@@ -33,7 +35,7 @@ from mlopsc.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mlopsc.build.lifecycle.scene import Aim, Scene
     from mlopsc.lifecycle import Condition, Step, Value
@@ -76,6 +78,18 @@ class Proven(Record):
     before: Value
     release: Value
     resume: Value
+
+
+def fields(environments: Iterable[Environment]) -> dict[str, Field]:
+    """Return what a workflow that releases to these environments asks for when it is started by hand."""
+    found = {"resume": Field(description="To lift a hold: why")}
+    if any(map(_shadows, environments)):
+        found["promote"] = Field(description="To let a release serve that answers a copy of the traffic: why")
+    return found
+
+
+def _shadows(environment: Environment) -> bool:
+    return environment.deployment.strategy.shadow is not None
 
 
 def approvals(scene: Scene, environment: Environment) -> int:
@@ -309,6 +323,7 @@ def _move(scene: Scene, aim: Aim, source: New | Proven) -> Run:
     """Return the step that moves the release."""
     env: dict[str, Value] = {"ENVIRONMENT": aim.name}
     words: tuple[str | Variable, ...]
+    more: tuple[Variable, ...] = ()
     if isinstance(source, New):
         env["IMAGE"] = source.image
         words = ("--image", Variable(name="IMAGE"))
@@ -316,6 +331,9 @@ def _move(scene: Scene, aim: Aim, source: New | Proven) -> Run:
         env |= {"FROM": source.before, "RELEASE": source.release}
         words = ("--from", Variable(name="FROM"), Variable(name="RELEASE", option="--release"))
     env["REASON"] = source.resume
+    if aim.any(_shadows):
+        env["PROMOTE"] = Input(name="promote")
+        more = (Variable(name="PROMOTE", option="--promote"),)
     return Run(
         name="Release step by step",
         id="rollout",
@@ -323,6 +341,7 @@ def _move(scene: Scene, aim: Aim, source: New | Proven) -> Run:
             scene.pipeline(
                 *("rollout", "--env", Variable(name="ENVIRONMENT"), *words),
                 Variable(name="REASON", option="--resume"),
+                *more,
                 *("--outputs", Sink(name="outputs"), "--summary", Sink(name="summary")),
             ),
         ),
