@@ -361,9 +361,9 @@ def test_a_promotion_goes_through_all_steps(enter: Callable[[str], Life]) -> Non
     assert record["stable"]["release"] == release
     assert record["previous"]["release"] == first["release"]
     moves = [re.split(r"[ :]+", move)[1] for move in reversed(life.moves("production"))]
-    assert moves == ["start", "start", "weight", "weight", "promote", "finish"]
+    assert moves == ["start", "finish", "start", "weight", "weight", "promote", "finish"]
     weights = [life.record("production", f"~{back}")["canary"]["weight"] for back in reversed(range(len(moves)))]
-    assert weights == [0, 0, 10, 50, 50, 0]
+    assert weights == [0, 0, 0, 10, 50, 50, 0]
     assert any("histogram_quantile" in query for query in life.cluster.queries)
     assert called(life, "gh", run, "attestation", "verify")
     assert life.cluster.versions("production", "stable") == {record["stable"]["version"]: 2}
@@ -524,7 +524,7 @@ def test_a_deploy_branch_that_does_not_build_brings_nothing_new(enter: Callable[
 def test_a_rollback_during_a_promotion_holds_until_resumed(enter: Callable[[str], Life]) -> None:
     life = enter("third")
     first, third = released(life, "production"), released(life)
-    second = life.record("staging", "~1")["stable"]["release"]
+    second = life.record("staging")["previous"]["release"]
 
     # Prometheus goes away, so that the promotion stays in its first step
     inputs = {"environment": "production", "release": second}

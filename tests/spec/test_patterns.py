@@ -21,7 +21,7 @@ REJECTED = {
     "sha256": ["A" * 64, "a" * 63, "a" * 65],
     "call": ["train", "a/b.py", "a:b.c", ":train", "a:"],
     "date": ["2027-13-01", "2027-01-32", "27-01-01", "2027-1-1"],
-    "data-uri": ["ftp://a/b", "/absolute", "s3://", "C:/data", ""],
+    "data-uri": ["https://me:secret@acme.example/rows.csv", "ftp://a/b", "/absolute", "s3://", "C:/data", ""],
     "writable-uri": ["https://a/b", "ftp://a/b", "/absolute", "s3://", "C:/data", ""],
     "store-uri": ["data/", "https://a/b", "s3://"],
     "http-url": [
@@ -33,7 +33,13 @@ REJECTED = {
         "https://",
         "https:///x",
     ],
-    "git-url": ["acme/churn", "http://a/b"],
+    "git-url": [
+        "acme/churn",
+        "http://a/b",
+        "https://token@github.com/acme/churn",
+        "https://me:secret@github.com/acme/churn",
+        "ssh://git:secret@github.com/acme/churn",
+    ],
     "image-name": ["acme/churn:1", "Acme/churn", "acme//churn", "acme/churn@sha256:0"],
     "image-reference": ["python:3.11", "python@sha256:abc"],
     "repository-path": ["/etc/passwd", "a\\b", ""],

@@ -137,7 +137,7 @@ SECTIONS: dict[str, Any] = {
          'type': 'default',
          'schema': {
           'type': 'str',
-          'pattern': '^(?:(?:s3|gs|az|https)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$',
+          'pattern': '^(?:(?:s3|gs|az)://[^ \\t\\r\\n]+|https://[^ \\t\\r\\n/?#@\\\\]+(?:[/?#][^ \\t\\r\\n]*)?|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$',
          },
          'default': None,
         },
@@ -1945,7 +1945,7 @@ SECTIONS: dict[str, Any] = {
         'type': 'typed-dict-field',
         'schema': {
          'type': 'str',
-         'pattern': '^(?:(?:s3|gs|az|https)://[^ \\t\\r\\n]+|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$',
+         'pattern': '^(?:(?:s3|gs|az)://[^ \\t\\r\\n]+|https://[^ \\t\\r\\n/?#@\\\\]+(?:[/?#][^ \\t\\r\\n]*)?|[^ :/\\t\\r\\n][^:\\t\\r\\n]*)$',
         },
         'required': True,
        },
@@ -2659,7 +2659,10 @@ SECTIONS: dict[str, Any] = {
           'fields': {
            'repo': {
             'type': 'typed-dict-field',
-            'schema': {'type': 'str', 'pattern': '^(?:https://|ssh://|git@)[^ \\t\\r\\n]+$'},
+            'schema': {
+             'type': 'str',
+             'pattern': '^(?:https://[^ \\t\\r\\n/?#@\\\\]+(?:/[^ \\t\\r\\n]*)?|ssh://(?:[^ \\t\\r\\n/:@]+@)?[^ \\t\\r\\n/@]+(?:/[^ \\t\\r\\n]*)?|git@[^ \\t\\r\\n]+)$',
+            },
             'required': True,
            },
            'project': {
@@ -2696,7 +2699,10 @@ SECTIONS: dict[str, Any] = {
           'fields': {
            'repo': {
             'type': 'typed-dict-field',
-            'schema': {'type': 'str', 'pattern': '^(?:https://|ssh://|git@)[^ \\t\\r\\n]+$'},
+            'schema': {
+             'type': 'str',
+             'pattern': '^(?:https://[^ \\t\\r\\n/?#@\\\\]+(?:/[^ \\t\\r\\n]*)?|ssh://(?:[^ \\t\\r\\n/:@]+@)?[^ \\t\\r\\n/@]+(?:/[^ \\t\\r\\n]*)?|git@[^ \\t\\r\\n]+)$',
+            },
             'required': True,
            },
            'namespace': {
@@ -2776,7 +2782,10 @@ SECTIONS: dict[str, Any] = {
           'fields': {
            'url': {
             'type': 'typed-dict-field',
-            'schema': {'type': 'str', 'pattern': '^(?:https://|ssh://|git@)[^ \\t\\r\\n]+$'},
+            'schema': {
+             'type': 'str',
+             'pattern': '^(?:https://[^ \\t\\r\\n/?#@\\\\]+(?:/[^ \\t\\r\\n]*)?|ssh://(?:[^ \\t\\r\\n/:@]+@)?[^ \\t\\r\\n/@]+(?:/[^ \\t\\r\\n]*)?|git@[^ \\t\\r\\n]+)$',
+            },
             'required': True,
            },
            'path': {

@@ -89,8 +89,13 @@ DATE = Shape(
 )
 DATA_URI = Shape(
     name="data-uri",
-    pattern=r"^(?:(?:s3|gs|az|https)://[^ \t\r\n]+|[^ :/\t\r\n][^:\t\r\n]*)$",
-    expected='a URI (s3://, gs://, az:// or https://) or a path inside the repository such as "data/customers.csv"',
+    pattern=(
+        r"^(?:(?:s3|gs|az)://[^ \t\r\n]+|https://[^ \t\r\n/?#@\\]+(?:[/?#][^ \t\r\n]*)?|[^ :/\t\r\n][^:\t\r\n]*)$"
+    ),
+    expected=(
+        "a URI (s3://, gs://, az:// or https://, without user and password, which no file may hold) or a path inside "
+        'the repository such as "data/customers.csv"'
+    ),
     examples=("s3://acme-ml/churn/customers.csv", "data/customers.csv", "gs://acme-ml/churn/"),
 )
 WRITABLE_URI = Shape(
@@ -116,8 +121,13 @@ HTTP_URL = Shape(
 )
 GIT_URL = Shape(
     name="git-url",
-    pattern=r"^(?:https://|ssh://|git@)[^ \t\r\n]+$",
-    expected='the URL of a Git repository such as "https://github.com/acme/churn"',
+    pattern=(
+        r"^(?:https://[^ \t\r\n/?#@\\]+(?:/[^ \t\r\n]*)?|ssh://(?:[^ \t\r\n/:@]+@)?[^ \t\r\n/@]+(?:/[^ \t\r\n]*)?"
+        r"|git@[^ \t\r\n]+)$"
+    ),
+    expected=(
+        'the URL of a Git repository such as "https://github.com/acme/churn", without password, which no file may hold'
+    ),
     examples=("https://github.com/acme/churn", "git@github.com:acme/churn.git"),
 )
 IMAGE = Shape(

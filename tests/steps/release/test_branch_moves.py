@@ -518,7 +518,7 @@ def test_moves_in_the_wrong_phase(here: Checkout) -> None:
     with pytest.raises(Refused, match="a step back"):
         moved(here, "weight --weight 10")
     moved(here, "promote")
-    with pytest.raises(Refused, match="finish it before"):
+    with pytest.raises(Refused, match="finish it or roll it back before"):
         here.start("ccc")
     with pytest.raises(Refused, match="promoted already"):
         moved(here, "weight --weight 50")

@@ -68,9 +68,11 @@ class Walk:
         plan = self.plans.setdefault(new.id, PLANS[list(PLANS)[pick % len(PLANS)]])
         running = {slot.id for slot in (before.stable, before.canary) if slot is not None}
         allowed = before.hold is None and new.id not in self.rejected
-        free = before.canary is None or new.id in running
+        free = new.id in running or not (before.canary or (before.unproven and before.previous))
         try:
             outcome = moves.start(before, new, plan)
+            if pick % 3 == 0:
+                outcome = moves.watched(before, outcome)
         except Refused:
             assert not (allowed and free)
             return
@@ -81,9 +83,14 @@ class Walk:
             return
         self.known.add(new.id)
         self.apply(outcome)
+        if before.unproven:
+            self.good = [known for known in self.good if known != before.stable]
+            assert self.record.previous is None, "nobody goes back to what nobody saw running"
         if self.record.stable == new:
             self.good.append(new)
+            assert self.record.phase == (PROMOTED if pick % 3 == 0 else AT_REST)
         else:
+            assert not before.unproven
             assert (self.record.weight, self.record.replicas) == (plan.steps[0].weight, plan.steps[0].replicas)
 
     def weight(self, pick: int) -> None:
@@ -129,20 +136,22 @@ class Walk:
             return
         self.apply(outcome)
         assert self.record.stable == before.stable
-        assert self.record.canary is None
+        assert self.record.phase in (NONE, AT_REST)
 
     def abort(self, _: int) -> None:
         before = self.record
         self.apply(moves.abort(before))
         assert self.record.stable == before.stable
         assert self.record.canary is None
+        assert self.record.unproven == before.unproven, "an abort proves nothing"
         if before.phase == CANARY:
             self._reject(before.canary)
 
     def withdraw(self, _: int) -> None:
         before = self.record
         self.apply(moves.abort(before, allow_again=True))
-        assert self.record == moves.finish(before).record if before.phase != CANARY else self.record.canary is None
+        assert self.record.canary is None
+        assert self.record.unproven == before.unproven
         assert (self.record.stable, self.record.previous) == (before.stable, before.previous)
 
     def rollback(self, pick: int) -> None:
@@ -157,7 +166,7 @@ class Walk:
         self.apply(outcome)
         assert good is not None
         assert self.record.stable == good, "back to what was good"
-        assert (self.record.weight, self.record.replicas, self.record.canary) == (0, 0, None)
+        assert (self.record.weight, self.record.replicas, self.record.phase) == (0, 0, AT_REST)
         left = before.canary if before.phase == CANARY else before.stable
         if not again:
             self._reject(left)
@@ -181,7 +190,7 @@ class Walk:
         new = release(f"fix {pick}")
         if new.id in self.known:
             return
-        now = moves.abort(moves.resume(self.record).record).record
+        now = moves.finish(moves.abort(moves.resume(self.record).record).record).record
         after = moves.start(now, new, PLANS["canary"]).record
         assert new in (after.canary, after.stable)
 
@@ -224,7 +233,7 @@ MOVES = (
 """Names of moves; those that lead somewhere come more often."""
 
 REACHED = {
-    *(("start", phase) for phase in (NONE, AT_REST)),
+    *(("start", phase) for phase in (NONE, AT_REST, PROMOTED)),
     ("weight", CANARY),
     ("promote", CANARY),
     ("finish", PROMOTED),
@@ -271,6 +280,27 @@ def test_a_shadow_gets_copies_and_no_traffic() -> None:
     assert (now.phase, now.weight, now.replicas) == (PROMOTED, 0, 2)
     assert record.read(now.text(), "x") == now
     assert moves.finish(now).record.phase == AT_REST
+
+
+def test_a_release_that_nobody_saw_running_is_on_its_way() -> None:
+    first, second = release("a1x"), release("b1x")
+    now = moves.start(Record("penguins"), first, PLANS["rolling"]).record
+    assert now.phase == AT_REST, "who starts it by hand looks by hand"
+    now = moves.watched(now, moves.start(now, second, PLANS["rolling"])).record
+    assert (now.phase, now.stable, now.previous) == (PROMOTED, second, first)
+    assert moves.watched(now, moves.start(now, second, PLANS["rolling"])).record == now
+    with pytest.raises(Refused, match=r"is on its way with 100% of the traffic: finish it or roll it back before"):
+        moves.start(now, release("a2x"), PLANS["rolling"])
+    assert moves.abort(now).record == now, "there is no second track to put to rest"
+    assert moves.rollback(now, lambda: None).record.stable == first
+    now = moves.finish(now).record
+    assert (now.phase, now.stable, now.previous) == (AT_REST, second, first)
+
+
+def test_a_canary_is_no_release_that_nobody_saw_running() -> None:
+    now = moves.start(Record("penguins"), release("a1x"), PLANS["canary"]).record
+    started = moves.start(now, release("b1x"), PLANS["canary"])
+    assert moves.watched(now, started) == started
 
 
 def test_facts_of_a_refusal_are_for_machines() -> None:

@@ -214,6 +214,27 @@ def test_copies_that_do_not_come_are_a_failure(here: Checkout, cluster: Cluster)
     assert "Service/old" in cluster.names, "what is old goes when what is new runs"
 
 
+@pytest.mark.parametrize(
+    ("said", "ill"),
+    [
+        ("timed out waiting for the condition", True),
+        ('deployment "penguins" exceeded its progress deadline', True),
+        ("Unable to connect to the server: connection refused", False),
+    ],
+)
+def test_only_copies_that_do_not_run_speak_against_a_release(
+    here: Checkout, cluster: Cluster, tmp_path: Path, said: str, ill: bool
+) -> None:
+    kubectl = tmp_path / "bin" / "kubectl"
+    kubectl.rename(kubectl.with_name("other"))
+    lines = ["#!/bin/sh", 'if [ "$1" = rollout ]; then', f"  echo 'error: {said}' >&2", "  exit 1", "fi"]
+    kubectl.write_text("\n".join([*lines, f'exec "{kubectl.with_name("other")}" "$@"', ""]), encoding="utf-8")
+    kubectl.chmod(0o755)
+    with pytest.raises(Unusable, match="kubectl rollout failed: error: ") as caught:
+        here.start("a")
+    assert isinstance(caught.value, push.NotRunningError) == ill
+
+
 def test_an_answer_that_is_none(here: Checkout, cluster: Cluster, tmp_path: Path) -> None:
     (tmp_path / "bin" / "kubectl").write_text("#!/bin/sh\necho hello\n", encoding="utf-8")
     with pytest.raises(Unusable, match="kubectl answered with something that is no object of Kubernetes"):

@@ -79,7 +79,11 @@ def changed_documents(draw: st.DrawFn) -> Any:
             case "remove":
                 del into[last]
             case _ if isinstance(into, dict):
-                name = draw(st.sampled_from(("metrics", "evaluation", "commit", "stable", "canary", "hold", "notes")))
+                name = draw(
+                    st.sampled_from(
+                        ("metrics", "evaluation", "commit", "stable", "canary", "hold", "unproven", "notes")
+                    )
+                )
                 into[name] = copy.deepcopy(draw(VALUES))
     return document
 
@@ -118,6 +122,24 @@ def test_what_is_read_is_written_the_same(state: str) -> None:
     assert list(SCHEMA.iter_errors(found.document())) == []
 
 
+def test_a_release_that_nobody_saw_running_is_read_and_written_the_same() -> None:
+    document = {**DOCUMENTS["first"], "unproven": True}
+    assert list(SCHEMA.iter_errors(document)) == []
+    found = record.read(json.dumps(document), "release.json")
+    assert found.phase == record.PROMOTED
+    assert found.document() == document
+
+
+@pytest.mark.parametrize(
+    ("state", "value", "message"),
+    [("first", False, "unproven is false, not true"), ("none", True, "unproven is there, and the state is none")],
+)
+def test_unproven_is_true_or_left_out(state: str, value: bool, message: str) -> None:
+    document = {**DOCUMENTS[state], "unproven": value}
+    assert list(record_format.problems(document)) == [message]
+    assert list(SCHEMA.iter_errors(document))
+
+
 def _equal_ids(document: dict[str, Any]) -> None:
     document["canary"]["release"] = document["stable"]["release"]
     for key in ("metrics", "evaluation"):
@@ -137,6 +159,10 @@ def _rejected(slot: str) -> Callable[[dict[str, Any]], None]:
     return lambda document: document["rejected"].append(document[slot]["release"])
 
 
+def _unproven(document: dict[str, Any]) -> None:
+    document["unproven"] = True
+
+
 def _ten_more(document: dict[str, Any]) -> None:
     document["stable"]["weight"] += 10
 
@@ -147,6 +173,7 @@ def _ten_more(document: dict[str, Any]) -> None:
         ("canary", _ten_more, "add to 110, not to 100"),
         ("canary", _no_copies, "traffic would go to a track without copies"),
         ("canary", _without_quality, "canary lacks metrics and evaluation"),
+        ("canary", _unproven, "unproven is true, and canary is another release than stable"),
         ("canary", _equal_ids, "canary.image differs from stable.image"),
         ("canary", _rejected("stable"), "is stable, and it is rejected"),
         ("canary", _rejected("canary"), "is canary, and it is rejected"),

@@ -76,6 +76,10 @@ def test_what_was_never_stable_before_is_not_started(remote: Remote) -> None:
             here.move(*words, release, env="staging")
     assert remote.tip("staging") is None
     here.move("promote")
+    with pytest.raises(Refused, match="is not finished in production, where nobody has seen yet that it runs") as no:
+        here.move(*words, tried, env="staging")
+    assert no.value.findings[0].rule == "unproven"
+    here.move("finish")
     assert here.move(*words, tried, env="staging")["release"] == tried
 
 

@@ -175,7 +175,7 @@ class Bench:
         found = re.search(r'namespace="penguins(?:-(\w+))?"', query)
         assert found is not None
         env = found[1] or "production"
-        if query.startswith("count by (mlops_version)"):
+        if query.startswith("count by (mlops_release)"):
             track = re.search(r'mlops_track="(\w+)"', query)
             assert track is not None
             return self.copies(env, track[1])
@@ -197,11 +197,10 @@ class Bench:
         record = self.remote.record(env)
         slot = record[track]
         count = record["canary"]["replicas"] if track == "canary" else 2
-        name = slot["version"]
-        if self.clock.now() < self.ready.get((track, name), 0):
+        if self.clock.now() < self.ready.get((track, slot["version"]), 0):
             previous = record.get("previous")
-            return [({"mlops_version": previous["version"]}, 2)] if track == "stable" and previous else []
-        return [({"mlops_version": name}, count)] if count else []
+            return [({"mlops_release": previous["release"]}, 2)] if track == "stable" and previous else []
+        return [({"mlops_release": slot["release"]}, count)] if count else []
 
 
 def answer(values: Values) -> Reply:

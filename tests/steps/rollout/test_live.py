@@ -17,8 +17,8 @@ from steps.rollout.bench import CANARY, PlayedClock, Values, answer, compiled
 from steps.rollout.servers import Reply, Stub
 
 PATH = "/v2/models/penguins"
-STABLE = Awaited("stable", "new", 2, 0)
-SECOND = Awaited("canary", "new", 2, 10)
+STABLE = Awaited("stable", "new", "v2", 2, 0)
+SECOND = Awaited("canary", "new", "v2", 2, 10)
 
 
 def look(stub: Stub, awaited: Awaited, values: Values) -> Look:
@@ -28,8 +28,8 @@ def look(stub: Stub, awaited: Awaited, values: Values) -> Look:
 
 
 def copies(**found: float) -> list[tuple[dict[str, str], float]]:
-    """Return copies by version."""
-    return [({live.VERSION: version}, count) for version, count in found.items()]
+    """Return copies by release."""
+    return [({live.RELEASE: release}, count) for release, count in found.items()]
 
 
 @pytest.mark.parametrize("awaited", [STABLE, SECOND])
@@ -40,14 +40,14 @@ def test_all_copies_and_no_others(stub: Stub, awaited: Awaited) -> None:
     for values in (copies(new=1), copies(new=2, old=1), copies(old=2), None):
         assert not look(stub, awaited, values).live
     assert look(stub, awaited, copies(new=2, old=1)).told == (
-        "Prometheus sees 2 of 2 copies of it and still copies with old"
+        "Prometheus sees 2 of 2 copies of it and still copies of old"
     )
 
 
-def test_copies_that_tell_no_version(stub: Stub) -> None:
+def test_copies_that_tell_no_release(stub: Stub) -> None:
     found = look(stub, STABLE, 2.0)
     assert not found.live
-    assert "the scrape must turn the pod label mlops.version into the label mlops_version" in found.told
+    assert "the scrape must turn the pod annotation mlops.release into the label mlops_release" in found.told
 
 
 def test_only_errors_that_stay_end_the_wait(stub: Stub) -> None:
@@ -112,7 +112,7 @@ class Tracks:
         self.address = Address(Client(stub.url), PATH)
 
     def _reply(self, path: str) -> Reply:
-        assert path == f"{PATH}/versions/new/ready"
+        assert path == f"{PATH}/versions/v2/ready"
         return Reply(next(self._answers), b"")
 
     def look(self, awaited: Awaited) -> tuple[bool, int]:

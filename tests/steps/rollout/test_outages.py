@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from mlopsc.steps.mlops_steps.refusal import Unusable
+from mlopsc.steps.mlops_steps.refusal import Refused, Unusable
 from mlopsc.steps.mlops_steps.release import push
-from mlopsc.steps.mlops_steps.rollout import controller
-from steps.rollout.bench import CANARY, Bench, refused
+from mlopsc.steps.mlops_steps.rollout import patience
+from steps.rollout.bench import CANARY, OLD, Bench, refused
 from steps.rollout.servers import Reply
 
 
@@ -26,7 +26,7 @@ def test_a_long_outage_of_prometheus(canary: Bench) -> None:
     [finding] = refused(canary)
     assert finding.rule == "prometheus"
     assert "nobody can judge" in finding.message
-    assert canary.clock.now() == 60 + controller.OUTAGE
+    assert canary.clock.now() == 60 + patience.PROMETHEUS
     assert canary.moves() == ["start", "weight", "abort"]
     assert canary.remote.record()["rejected"] == []
 
@@ -94,8 +94,8 @@ def test_a_push_that_fails(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Non
     bench.stable()
     cluster.phases.clear()
     cluster.fails = lambda phase, weight: weight == 10
-    with pytest.raises(Unusable, match="timed out"):
-        bench.rollout()
+    [finding] = refused(bench)
+    assert (finding.rule, "timed out" in finding.message) == ("outage", True)
     assert bench.moves() == ["start", "weight", "abort"]
     assert cluster.phases == ["canary 0", "at-rest 0"]
     assert bench.remote.record()["rejected"] == []
@@ -107,10 +107,103 @@ def test_copies_that_do_not_run_behind_a_push(bench: Bench, monkeypatch: pytest.
     bench.plan(CANARY, deployment__gitops={"push": {}})
     bench.stable()
     cluster.fails, cluster.failure = lambda phase, weight: phase == "canary", push.NotRunningError
-    with pytest.raises(push.NotRunningError):
-        bench.rollout()
+    [finding] = refused(bench)
+    assert finding.rule == "live"
     assert bench.moves() == ["start", "abort"]
     assert len(bench.remote.record()["rejected"]) == 1
+    assert bench.outputs["started"] == "true"
+
+
+@pytest.mark.parametrize(("failure", "rule", "rejected"), [(push.NotRunningError, "live", 1), (Unusable, "outage", 0)])
+def test_copies_that_do_not_run_after_the_promotion(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, failure: type[Unusable], rule: str, rejected: int
+) -> None:
+    cluster = Cluster(monkeypatch)
+    bench.plan(CANARY, deployment__gitops={"push": {}})
+    bench.stable()
+    cluster.fails, cluster.failure = lambda phase, weight: phase == "promoted", failure
+    [finding] = refused(bench)
+    assert finding.rule == rule
+    assert bench.moves() == ["start", "weight", "weight", "promote", "rollback"]
+    assert bench.serving() == (OLD, 0)
+    assert cluster.phases[-1] == "at-rest 0", "the cluster follows"
+    assert len(bench.remote.record()["rejected"]) == rejected
+    assert "It was not released" in bench.summary
+
+
+def test_the_cluster_is_away_when_all_is_done(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = Cluster(monkeypatch)
+    bench.plan(CANARY, deployment__gitops={"push": {}})
+    bench.stable()
+    cluster.fails = lambda phase, weight: phase == "at-rest"
+    [finding] = refused(bench)
+    assert finding.rule == "outage"
+    assert bench.moves() == ["start", "weight", "weight", "promote", "finish"], "nothing speaks against it"
+    assert "It gets all traffic, and the rollout failed" in bench.summary
+    cluster.fails = lambda phase, weight: False
+    assert bench.rollout()["finished"]
+    assert cluster.phases[-1] == "at-rest 0"
+
+
+def test_the_way_back_reaches_the_cluster_later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster = Cluster(monkeypatch)
+    bench.plan(CANARY, deployment__gitops={"push": {}})
+    bench.stable()
+    cluster.phases.clear()
+    failed: list[float] = []
+
+    def fails(phase: str, weight: int) -> bool:
+        if phase == "at-rest" and len(failed) < 3:
+            failed.append(bench.clock.now())
+            return True
+        return weight == 10
+
+    cluster.fails, cluster.failure = fails, push.NotRunningError
+    [finding] = refused(bench)
+    assert finding.rule == "live"
+    assert len(failed) == 3, "the branch had the abort already"
+    assert bench.moves() == ["start", "weight", "abort"]
+    assert cluster.phases == ["canary 0", "at-rest 0"]
+
+
+def test_the_result_of_an_outage(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line saves what `Refused` holds, and nothing of what cannot run at all."""
+    cluster = Cluster(monkeypatch)
+    bench.plan(CANARY, deployment__gitops={"push": {}})
+    bench.stable()
+    cluster.fails = lambda phase, weight: weight == 10
+    with pytest.raises(Refused) as caught:
+        bench.rollout()
+    result = caught.value.result
+    assert [made["move"] for made in result["moves"]] == ["start", "weight", "abort"]
+    assert (result["started"], result["finished"], result["phase"]) == (True, False, "at-rest")
+    assert "timed out" in bench.summary
+
+
+def test_a_rule_that_forbids_the_push_in_between(canary: Bench) -> None:
+    """Nobody decided against the release, so that it is still this rollout's to take back."""
+    canary.clock.at(30, lambda: canary.remote.hook("echo 'GH013: protected branch' >&2; exit 1"))
+    forbidden, rollback = refused(canary)
+    assert (forbidden.rule, rollback.rule) == ("push", "rollback")
+    assert "does not take a push" in forbidden.message
+    release = canary.outputs["release"]
+    assert f"release rollback --env production --release {release} --allow-again" in rollback.message
+    assert (canary.outputs["started"], canary.outputs["finished"]) == ("true", "false")
+    assert canary.moves() == ["start", "weight"]
+    assert "on its way and not finished" in canary.summary
+    canary.remote.no_hook()
+
+
+def test_a_rule_that_forbids_one_push(canary: Bench) -> None:
+    def once() -> None:
+        canary.remote.hook('rm "$0"; echo "GH013: protected branch" >&2; exit 1')
+
+    canary.clock.at(30, once)
+    [forbidden] = refused(canary)
+    assert forbidden.rule == "push"
+    assert canary.moves() == ["start", "weight", "abort"]
+    assert canary.remote.record()["rejected"] == []
+    assert canary.outputs["started"] == "true"
 
 
 def test_the_remote_repository_is_away_for_a_moment(canary: Bench) -> None:
@@ -124,11 +217,10 @@ def test_the_remote_repository_is_away_for_a_moment(canary: Bench) -> None:
 def test_the_remote_repository_is_away_for_long(canary: Bench) -> None:
     away = canary.remote.path.with_name("away.git")
     canary.clock.at(30, lambda: canary.remote.path.rename(away))
-    with pytest.raises(Unusable):
-        canary.rollout()
-    assert "could not be taken back" in canary.printed
+    outage, rollback = refused(canary)
+    assert (outage.rule, rollback.rule) == ("outage", "rollback")
     release = canary.outputs["release"]
-    assert f"release rollback --env production --release {release} --allow-again" in canary.printed
+    assert f"release rollback --env production --release {release} --allow-again" in rollback.message
     away.rename(canary.remote.path)
     assert canary.moves() == ["start", "weight"]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+from mlopsc.steps.mlops_steps.refusal import Refused
+from steps.release.repositories import git, version
 from steps.rollout.bench import BLUE_GREEN, CANARY, NEVER, NEW, OLD, ROLLING, SHADOW, Bench, refused
 
 
 def test_the_first_release_has_no_steps(bench: Bench) -> None:
     bench.plan(CANARY)
     result = bench.rollout()
-    assert bench.remote.log() == [f"release(production): start {NEW}"]
+    assert bench.remote.log() == [f"release(production): {move} {NEW}" for move in ("start", "finish")]
     assert (result["started"], result["finished"], result["steps"]) == (True, True, [])
     assert bench.clock.now() == 0
 
@@ -19,8 +22,24 @@ def test_a_first_release_that_never_comes(bench: Bench) -> None:
     live, rollback = refused(bench, "--timeout", "30")
     assert live.rule == "live"
     assert "there is nothing to go back to" in rollback.message
+    assert "do it with" not in rollback.message
     assert bench.serving() == (NEW, 0)
     assert bench.outputs["finished"] == "false"
+    assert bench.remote.record()["unproven"]
+    assert "on its way and not finished" in bench.summary
+
+
+def test_the_first_release_that_comes(bench: Bench) -> None:
+    """The one before it never ran: it is in nobody's way, nothing is compared with it, and nobody goes back to it."""
+    bench.plan(CANARY)
+    bench.ready["stable", NEW] = NEVER
+    refused(bench, "--timeout", "30")
+    assert bench.rollout("third")["finished"]
+    record = bench.remote.record()
+    assert record["stable"]["version"] == version("third")
+    assert "previous" not in record
+    with pytest.raises(Refused, match="there is nothing to go back to"):
+        bench.here.move("rollback")
 
 
 def test_a_rolling_release(bench: Bench) -> None:
@@ -28,31 +47,37 @@ def test_a_rolling_release(bench: Bench) -> None:
     bench.stable()
     bench.ready["stable", NEW] = 50
     assert bench.rollout()["finished"]
-    assert bench.moves() == ["start"]
+    assert bench.moves() == ["start", "finish"]
     assert bench.clock.now() == 50
 
 
 def test_a_rolling_release_that_never_comes(bench: Bench) -> None:
     bench.plan(ROLLING)
     bench.stable()
+    old = bench.remote.record()["stable"]["release"]
     bench.ready["stable", NEW] = NEVER
     [finding] = refused(bench, "--timeout", "30")
-    assert f"and still copies with {OLD}" in finding.message
+    assert f"and still copies of {old[:12]}" in finding.message
     assert bench.moves() == ["start", "rollback"]
     assert bench.serving() == (OLD, 0)
 
 
-def test_a_shadow_waits_for_a_second_run(bench: Bench) -> None:
+def test_a_shadow_waits_for_somebody(bench: Bench) -> None:
     bench.plan(SHADOW)
     bench.stable()
-    first = bench.rollout()
-    assert bench.moves() == ["start"]
+    first = bench.rollout("new", "--promote", "a guess")
+    assert bench.moves() == ["start"], "nobody can have seen its answers"
     assert (first["started"], first["finished"], first["phase"]) == (True, False, "canary")
     assert bench.outputs["finished"] == "false"
     assert "answers a copy of the traffic" in bench.printed
-    second = bench.rollout()
+    for words in ([], ["--promote", ""], ["--promote", " "]):
+        again = bench.rollout("new", *words)
+        assert (again["finished"], again["moves"]) == (False, [])
+        assert bench.moves() == ["start"], "a delivery that runs again promotes nothing"
+    last = bench.rollout("new", "--promote", "its answers\nare good")
     assert bench.moves() == ["start", "promote", "finish"]
-    assert (second["started"], second["finished"]) == (True, True)
+    assert (last["started"], last["finished"]) == (True, True)
+    assert "Reason: its answers are good" in git(bench.remote.path, "log", "--format=%B", "deploy/penguins/production")
 
 
 def test_a_shadow_that_never_comes(bench: Bench) -> None:
@@ -93,7 +118,7 @@ def test_another_controller_takes_the_steps(bench: Bench) -> None:
     bench.stable()
     bench.ready["stable", NEW] = 200
     assert bench.rollout()["finished"]
-    assert bench.moves() == ["start"]
+    assert bench.moves() == ["start", "finish"]
     assert bench.clock.now() == 200
 
 

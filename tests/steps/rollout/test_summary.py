@@ -6,6 +6,7 @@ from typing import Any
 
 from mlopsc.steps.mlops_steps.refusal import Finding
 from mlopsc.steps.mlops_steps.rollout import summary
+from mlopsc.steps.mlops_steps.rollout.course import GONE, SERVES, TRIED
 from mlopsc.steps.mlops_steps.rollout.findings import number
 
 
@@ -41,7 +42,7 @@ def result(**changes: Any) -> dict[str, Any]:
 
 
 def test_everything_that_was_measured() -> None:
-    lines = summary.markdown(result(), [Finding("error-rate", "x", "it is too high")]).splitlines()
+    lines = summary.markdown(result(), [Finding("error-rate", "x", "it is too high")], GONE).splitlines()
     assert lines == [
         "### Rollout of 3f2a9c1b7d40 to production",
         "",
@@ -63,19 +64,19 @@ def test_everything_that_was_measured() -> None:
 
 
 def test_how_it_ended() -> None:
-    for changes, said in (
-        ({"finished": True}, "It gets all traffic."),
-        ({"finished": True, "started": False}, "It already had all traffic."),
-        ({"phase": "canary"}, "on its way"),
-        ({"phase": "promoted"}, "on its way"),
-        ({"phase": "none"}, "It was not released."),
+    for changes, standing, said in (
+        ({"finished": True}, SERVES, "It gets all traffic."),
+        ({"finished": True, "started": False}, SERVES, "It already had all traffic."),
+        ({"phase": "canary"}, TRIED, "on its way"),
+        ({"phase": "at-rest"}, SERVES, "It gets all traffic, and the rollout failed."),
+        ({"phase": "canary"}, GONE, "It was not released."),
     ):
-        assert said in summary.markdown(result(**changes), [])
+        assert said in summary.markdown(result(**changes), [], standing)
 
 
 def test_words_of_others_are_no_markup() -> None:
     words = 'held: "a | b\n# <img src=x> [x](http://me:pw@evil.example?a=1) `c` @team"'
-    text = summary.markdown(result(), [Finding("hold", "x", words)])
+    text = summary.markdown(result(), [Finding("hold", "x", words)], GONE)
     [line] = [line for line in text.splitlines() if line.startswith("- ")]
     assert line == (r'- held\: "a \| b\\n\# &lt;img src=x&gt; \[x\]\(http\://evil.example?...\) \`c\` \@team"')
 

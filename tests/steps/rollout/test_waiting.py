@@ -100,11 +100,22 @@ def test_the_model_itself_tells_its_version(bench: Bench) -> None:
     assert bench.stub.asked.count(ready) > 10
 
 
-def test_a_release_of_the_same_version(bench: Bench) -> None:
+def test_other_manifests_with_the_same_model_are_waited_for(bench: Bench) -> None:
     bench.plan(ROLLING)
     bench.stable("new")
     bench.here.edit("base/deployment.yaml", "memory: 1Gi", "memory: 2Gi")
+    bench.ready["stable", NEW] = 50
     assert bench.rollout()["finished"]
-    assert bench.moves() == ["start"]
+    assert bench.clock.now() == 50
+    assert bench.notices == []
+
+
+def test_the_address_cannot_tell_a_release_of_the_same_version(bench: Bench) -> None:
+    bench.plan(ROLLING)
+    bench.edit_plan(url=bench.stub.url, live=None)
+    bench.stable("new")
+    bench.stub.reply = lambda _path: Reply(200, b"")
+    bench.here.edit("base/deployment.yaml", "memory: 1Gi", "memory: 2Gi")
+    assert bench.rollout()["finished"]
     [notice] = bench.notices
     assert "nobody can tell from the version" in notice.message

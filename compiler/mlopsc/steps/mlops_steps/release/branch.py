@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from ..refusal import Unusable, refuse
+from ..refusal import Finding, Refused, Unusable
 from . import credentials
 from .git import Git, last_line, shown
 
@@ -37,6 +37,10 @@ _PAUSE = 0.2
 """Seconds in which whoever was faster ends."""
 
 _QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+
+
+class ForbiddenError(Refused):
+    """A rule of the remote repository forbids the push: no decision about the release."""
 
 
 class Branch:
@@ -99,7 +103,7 @@ class Branch:
             parent: the last commit of the branch as this caller knows it.
 
         Raises:
-            Refused: a rule of the remote repository forbids it.
+            ForbiddenError: a rule of the remote repository forbids it.
             Unusable: the remote repository cannot be reached or does not let the caller in.
         """
         if not self.remote:
@@ -189,12 +193,11 @@ class Branch:
         remarks = [line.strip() for line in said.splitlines() if "rejected]" in line or "remote: error" in line]
         detail = remarks[0] if remarks else reason
         if _REFUSALS.search(said):
-            return refuse(
-                "push",
-                self.name,
+            told = (
                 f"{self.remote} does not take a push to {self.name} ({detail}): let release automation push to "
-                '"deploy/**" in the rules for branches',
+                '"deploy/**" in the rules for branches'
             )
+            return ForbiddenError([Finding("push", self.name, told)])
         if _STRANGERS.search(said):
             return Unusable(
                 f"{self.remote} does not let this caller push to {self.name} ({detail}): in a workflow the job "

@@ -8,6 +8,7 @@ what was lost on the way comes right with the next move.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,9 @@ PRUNED = (
 
 _WAITED_FOR = ("Deployment", "StatefulSet", "DaemonSet")
 """Kinds that ``kubectl rollout status`` knows."""
+
+_LATE = re.compile(r"timed out waiting|exceeded its progress deadline")
+"""What ``kubectl rollout status`` says when the copies do not run; all else is about kubectl and the cluster."""
 
 _MARGIN = 30
 """Seconds that kubectl has beyond the time that it is told to wait."""
@@ -135,6 +139,8 @@ def _wait(objects: Sequence[Mapping[str, Any]], seconds: float) -> None:
             try:
                 kubectl.run(["rollout", "status", name, where, f"--timeout={left}s"], timeout=left + _MARGIN)
             except Unusable as error:
+                if not _LATE.search(str(error)):
+                    raise
                 raise NotRunningError(str(error)) from None
 
 

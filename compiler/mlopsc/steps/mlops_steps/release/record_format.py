@@ -33,7 +33,7 @@ def problems(document: Any) -> Iterator[str]:
     yield from wrong
     if wrong:
         return
-    for key in ("stable", "canary", "previous"):
+    for key in ("stable", "canary", "previous", "unproven"):
         if document["state"] == "none" and key in document:
             yield f"{key} is there, and the state is none"
     for key in ("stable", "canary", "rejected"):
@@ -92,6 +92,11 @@ def _metrics(value: Any, place: str) -> Iterator[str]:
             yield f"{_below(place, name)} is {_shown(item)}, not a number"
 
 
+def _true(value: Any, place: str) -> Iterator[str]:
+    if value is not True:
+        yield f"{place} is {_shown(value)}, not true"
+
+
 def _ids(value: Any, place: str) -> Iterator[str]:
     if not isinstance(value, list):
         yield f"{place} is {_shown(value)}, not a list"
@@ -139,6 +144,7 @@ _RECORD = _table(
         "stable": _table({**_IDENTITY, **_WEIGHT, **_QUALITY}),
         "canary": _table({**_IDENTITY, **_WEIGHT, "replicas": _whole()}, _QUALITY),
         "previous": _table({**_IDENTITY, **_QUALITY}),
+        "unproven": _true,
         "rejected": _ids,
         "hold": _table({"reason": _text(".+", "a reason")}),
     },

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..context import Context
 from ..refusal import Unusable, refuse
 from . import candidate as candidates
-from . import contents, moves, record_format
+from . import contents, moves, record, record_format
 from .automation import Move
 from .environment import Environment, State
 from .moves import Outcome
@@ -90,7 +90,7 @@ def from_environment(
         accepted: the options with which the caller accepts what would be refused; see contents.py.
 
     Raises:
-        Refused: the release was never stable there, or it was taken back there.
+        Refused: the release was never stable there, nobody has seen it running there, or it was taken back there.
         Unusable: its manifests have nothing for this environment, or a branch cannot be reached.
     """
     state = source.state()
@@ -117,6 +117,14 @@ def from_environment(
             release_id[:12],
             f"the release {release_id[:12]} was never stable in {source.name}: finish it there before it is started in "
             f"{here.name}",
+            release=release_id,
+        )
+    if state.record.phase == record.PROMOTED and state.record.stable == release:
+        raise refuse(
+            "unproven",
+            release.version,
+            f"the release {release_id[:12]} is not finished in {source.name}, where nobody has seen yet that it runs: "
+            f"finish its rollout there before it is started in {here.name}",
             release=release_id,
         )
     release = candidates.moved(release, source.name, here.name, context.config["environments"])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT-0
-"""Is the version live that was released? A commit on a branch is no running copy.
+"""Is what was released live? A commit on a branch is no running copy.
 
-Prometheus knows best, since every copy tells it which version it runs. Without it the model's own address is asked for
+Prometheus knows best, since every copy tells it which release it runs. Without it the model's own address is asked for
 the version. Where neither helps, nobody can tell.
 """
 
@@ -21,8 +21,8 @@ from .prometheus import Prometheus, UnansweredError
 STABLE, CANARY = "stable", "canary"
 """The tracks."""
 
-VERSION = "mlops_version"
-"""Label of a series with the version of the model that its copy runs."""
+RELEASE = "mlops_release"
+"""Label of a series with the release that its copy runs: the same model with other manifests is another one."""
 
 INTERVAL = 10.0
 """Seconds between two looks."""
@@ -40,12 +40,14 @@ class Awaited:
 
     Attributes:
         track: where: ``stable`` or ``canary``.
-        version: of the model.
+        release: its id.
+        version: of its model.
         copies: that the track needs, at the least.
         weight: share of the traffic that goes to the second track, in percent.
     """
 
     track: str
+    release: str
     version: str
     copies: int
     weight: int
@@ -94,7 +96,7 @@ class Metrics:
 
     Args:
         prometheus: that is asked.
-        queries: by track; each gives the number of copies by version.
+        queries: by track; each gives the number of copies by release.
     """
 
     def __init__(self, prometheus: Prometheus, queries: dict[str, str]) -> None:
@@ -104,16 +106,16 @@ class Metrics:
     def look(self, awaited: Awaited) -> Look:
         """Return whether the track has its copies, and no others."""
         try:
-            found = self._prometheus.numbers(self._queries[awaited.track], VERSION)
+            found = self._prometheus.numbers(self._queries[awaited.track], RELEASE)
         except UnansweredError as error:
             return Look(False, str(error), hopeless=not error.passing, blind=True)
-        copies = found.pop(awaited.version, 0.0)
-        others = ", ".join(name or "no version" for name in sorted(found))
+        copies = found.pop(awaited.release, 0.0)
+        others = ", ".join(name[:12] or "no release" for name in sorted(found))
         told = f"Prometheus sees {copies:g} of {awaited.copies} copies of it"
         if others:
-            told += f" and still copies with {others}"
+            told += f" and still copies of {others}"
         if "" in found:
-            told += f"; the scrape must turn the pod label mlops.version into the label {VERSION}"
+            told += f"; the scrape must turn the pod annotation mlops.release into the label {RELEASE}"
         return Look(copies >= awaited.copies and not found, told, copies)
 
 

@@ -32,6 +32,8 @@ class Outcome:
 def start(record: Record, release: Release, plan: Plan) -> Outcome:
     """Bring a release in: to the first step of its plan, or at once without steps and the very first time.
 
+    A first release that nobody has seen running is no obstacle: there is nothing to roll it back to.
+
     Raises:
         Refused: it is rejected here, releases are on hold, or another one is on its way.
     """
@@ -47,22 +49,37 @@ def start(record: Record, release: Release, plan: Plan) -> Outcome:
     for running in (record.stable, record.canary):
         if running is not None and running.id == release.id:
             return Outcome(record, running, f"{_name(release)} already runs here")
-    if record.canary is not None:
-        todo = "finish it" if record.phase == PROMOTED else "promote or abort it"
+    before = None if record.unproven else record.stable
+    on_its_way = record.canary or (record.stable if record.unproven and record.previous else None)
+    if on_its_way is not None:
+        todo = "promote or abort it" if record.phase == CANARY else "finish it or roll it back"
+        share = FULL if record.unproven else record.weight
+        traffic = f"{share}% of the traffic"
         raise refuse(
             "running",
-            record.canary.version,
-            f"{_name(record.canary)} is on its way with {record.weight}% of the traffic: {todo} before {_name(release)}"
-            " is started",
-            release=record.canary.id,
-            weight=record.weight,
+            on_its_way.version,
+            f"{_name(on_its_way)} is on its way with {traffic}: {todo} before {_name(release)} is started",
+            release=on_its_way.id,
+            weight=share,
         )
-    if record.stable is None or not plan.steps:
-        after = replace(record, stable=release, previous=record.stable)
+    if before is None or not plan.steps:
+        after = replace(record, stable=release, previous=before, unproven=False)
         return Outcome(after, release, f"{_name(release)} gets all traffic")
     first = plan.steps[0]
     after = replace(record, canary=release, weight=first.weight, replicas=first.replicas)
-    return Outcome(after, release, f"{_name(release)} gets {_share(after)}, beside {_name(record.stable)}")
+    return Outcome(after, release, f"{_name(release)} gets {_share(after)}, beside {_name(before)}")
+
+
+def watched(record: Record, started: Outcome) -> Outcome:
+    """Return what a start leads to when its caller waits until the release runs: until then it is unproven.
+
+    Args:
+        record: of the environment, before the start.
+        started: what the start leads to otherwise.
+    """
+    if started.record == record or started.record.phase != AT_REST:
+        return started
+    return replace(started, record=replace(started.record, unproven=True))
 
 
 def weight(record: Record, plan: Plan | None, percent: int) -> Outcome:
@@ -117,7 +134,7 @@ def promote(record: Record) -> Outcome:
 
 
 def finish(record: Record) -> Outcome:
-    """Send all traffic to the stable release and put the second track to rest.
+    """Send all traffic to the stable release, which somebody has seen running, and put the second track to rest.
 
     Raises:
         Refused: the release that is tried is not promoted.
@@ -136,7 +153,7 @@ def finish(record: Record) -> Outcome:
 def abort(record: Record, *, allow_again: bool = False) -> Outcome:
     """Take the release back that is tried; all traffic goes to the stable one.
 
-    After a promotion the release is stable already: then this only puts the second track to rest.
+    After a promotion the release is stable already: then this only puts the second track to rest, if it had copies.
 
     Args:
         record: of the environment.
@@ -144,7 +161,7 @@ def abort(record: Record, *, allow_again: bool = False) -> Outcome:
     """
     if record.phase == PROMOTED:
         message = f"{_name(record.stable)} is promoted and gets all traffic; to take it back, roll back"
-        return Outcome(_settled(record), record.stable, message)
+        return Outcome(_without_second(record), record.stable, message)
     if record.canary is None:
         return Outcome(record, record.stable, "no release is on its way")
     after = _leave(_settled(record), record.canary, allow_again)
@@ -314,6 +331,10 @@ def _running(record: Record, move: str) -> Release:
 
 
 def _settled(record: Record) -> Record:
+    return replace(_without_second(record), unproven=False)
+
+
+def _without_second(record: Record) -> Record:
     return replace(record, canary=None, weight=0, replicas=0)
 
 

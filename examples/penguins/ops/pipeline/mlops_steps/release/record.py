@@ -16,8 +16,8 @@ from ..refusal import Finding, Refused
 from . import record_format
 
 NONE, AT_REST, CANARY, PROMOTED = "none", "at-rest", "canary", "promoted"
-"""Phases of an environment: nothing was ever released; one release serves; a second one is tried beside it; the second
-one was promoted, and its own copies still carry their share of the traffic."""
+"""Phases of an environment: nothing was ever released; one release serves; a second one is tried beside it; a new one
+is stable, and nobody has seen yet that it runs. Then the second track still has its copies, if it had any."""
 
 FULL = 100
 """All traffic, in percent."""
@@ -68,6 +68,7 @@ class Record:
         weight: share of the traffic that goes to the second track, in percent; all else goes to the first.
         replicas: number of copies of the second track.
         previous: what was stable before; None when there is nothing to go back to.
+        unproven: whether `stable` got all of the traffic at once and nobody has seen yet that it runs.
         rejected: ids of the releases that were aborted or rolled back here.
         hold: why nothing may be released here; None when everything may.
     """
@@ -78,6 +79,7 @@ class Record:
     weight: int = 0
     replicas: int = 0
     previous: Release | None = None
+    unproven: bool = False
     rejected: tuple[str, ...] = ()
     hold: str | None = None
 
@@ -87,7 +89,7 @@ class Record:
         if self.stable is None:
             return NONE
         if self.canary is None:
-            return AT_REST
+            return PROMOTED if self.unproven else AT_REST
         return PROMOTED if self.canary.id == self.stable.id else CANARY
 
     def document(self) -> dict[str, Any]:
@@ -106,6 +108,8 @@ class Record:
                 document["canary"].update(_quality(second))
             if self.previous is not None:
                 document["previous"] = {**_identity(self.previous), **_quality(self.previous)}
+            if self.unproven:
+                document["unproven"] = True
         if self.stable is not None or self.rejected:
             document["rejected"] = list(self.rejected)
         if self.hold is not None:
@@ -139,6 +143,7 @@ def read(text: str, place: str) -> Record:
         name=document["metadata"]["name"],
         stable=stable,
         previous=_release(document.get("previous")),
+        unproven=document.get("unproven", False),
         rejected=tuple(document.get("rejected", ())),
         hold=document.get("hold", {}).get("reason"),
     )
@@ -196,6 +201,8 @@ def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
                 yield f"canary.{key} differs from stable.{key}, and both name the release {stable['release'][:12]}"
     elif "metrics" not in canary:
         yield "canary lacks metrics and evaluation, which a release needs that is not stable yet"
+    if document.get("unproven") and canary["release"] != stable["release"]:
+        yield "unproven is true, and canary is another release than stable: only a proven one has another beside it"
     for slot in ("stable", "canary", "previous"):
         if document.get(slot, {}).get("release") in document["rejected"]:
             yield f"the release {document[slot]['release'][:12]} is {slot}, and it is rejected"

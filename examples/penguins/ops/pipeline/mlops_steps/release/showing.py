@@ -17,6 +17,8 @@ def summary(now: Record) -> str:
         text = "nothing was released yet"
     elif now.phase == record.CANARY and now.canary is not None:
         text = f"{now.stable.version} serves, and {now.canary.version} is tried with {now.weight}% of the traffic"
+    elif now.unproven:
+        text = f"{now.stable.version} has all traffic, and nobody has seen yet that it runs"
     elif now.phase == record.PROMOTED:
         text = f"{now.stable.version} is promoted and not finished; its own copies have {now.weight}% of the traffic"
     else:
@@ -80,7 +82,7 @@ def about(found: Release, now: Record) -> str:
     if found.id in now.rejected:
         where = "was aborted or rolled back"
     elif now.stable is not None and now.stable.id == found.id:
-        where = "serves"
+        where = "serves" if now.phase != record.PROMOTED else "is not finished: nobody has seen yet that it runs"
     elif now.canary is not None and now.canary.id == found.id:
         where = f"is tried with {now.weight}% of the traffic"
     else:

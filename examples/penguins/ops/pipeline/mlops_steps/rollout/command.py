@@ -39,6 +39,11 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--release", metavar="ID", help="with --from: which release")
     parser.add_argument("--resume", metavar="REASON", help="lift a hold first, and why; an empty text lifts none")
     parser.add_argument(
+        "--promote",
+        metavar="REASON",
+        help="let a shadow serve that an earlier run started, and why; an empty text lets none",
+    )
+    parser.add_argument(
         "--timeout",
         type=seconds,
         metavar="SECONDS",
@@ -79,6 +84,7 @@ def run(context: Context, options: argparse.Namespace, clock: Clock | None = Non
         clock or SystemClock(),
         path=context.config["serving"].get("path"),
         resume=arguments.line(options.resume) or None,
+        promote=arguments.line(options.promote) or None,
     ).run()
 
 

@@ -10,25 +10,27 @@ from typing import Any
 
 from ..refusal import Finding
 from ..text import visible, without_secrets
+from .course import SERVES, TRIED
 from .findings import number
 
 _MARKUP = re.compile(r"([\\`*_\[\]()#|~!@:-])")
 """Characters that mean something in Markdown, and those that make links and mentions out of words."""
 
 
-def markdown(result: Mapping[str, Any], reasons: Sequence[Finding]) -> str:
+def markdown(result: Mapping[str, Any], reasons: Sequence[Finding], standing: str) -> str:
     """Return the summary.
 
     Args:
         result: of the step.
         reasons: why it ended before its end; empty when it did not, or when it broke.
+        standing: where the release stands in the end; see course.py.
     """
-    return "\n\n".join(_parts(result, reasons))
+    return "\n\n".join(_parts(result, reasons, standing))
 
 
-def _parts(result: Mapping[str, Any], reasons: Sequence[Finding]) -> Iterator[str]:
+def _parts(result: Mapping[str, Any], reasons: Sequence[Finding], standing: str) -> Iterator[str]:
     yield f"### Rollout of {result['version']} to {result['environment']}"
-    yield f"{_verdict(result)} Release `{result['release']}`, strategy {text(result['strategy'])}."
+    yield f"{_verdict(result, standing)} Release `{result['release']}`, strategy {text(result['strategy'])}."
     if reasons:
         yield "\n".join(f"- {text(reason.message)}" for reason in reasons)
     if result["moves"]:
@@ -40,11 +42,13 @@ def _parts(result: Mapping[str, Any], reasons: Sequence[Finding]) -> Iterator[st
         yield _table(("traffic", "measured", "value", "limit", "verdict"), _rows(result["steps"]))
 
 
-def _verdict(result: Mapping[str, Any]) -> str:
+def _verdict(result: Mapping[str, Any], standing: str) -> str:
     if result["finished"]:
         return "It gets all traffic." if result["started"] else "It already had all traffic."
-    if result["phase"] in ("canary", "promoted"):
+    if standing == TRIED:
         return "**It is on its way and not finished.**"
+    if standing == SERVES:
+        return "**It gets all traffic, and the rollout failed.**"
     return "**It was not released.**"
 
 
