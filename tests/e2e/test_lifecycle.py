@@ -302,7 +302,7 @@ def test_a_change_of_manifests_alone_goes_the_same_way(
     enter: Callable[[str], Life], stages: Callable[[str], Stage]
 ) -> None:
     life = enter("third")
-    after, before = life.record("staging")["stable"], life.record("staging", "~1")["stable"]
+    after, before = life.record("staging")["stable"], life.record("staging")["previous"]
     assert after["release"] != before["release"]
     assert (after["version"], after["image"]) == (before["version"], before["image"])
     assert calls(life, "docker/build-push-action", stages("third").ran(DELIVERY)) == []
