@@ -24,7 +24,7 @@ sys.path.append(str(ROOT / "tests"))
 import repository  # noqa: E402 - both live beside their tests
 import suites  # noqa: E402
 
-REQUIRED = ("tests", "steps", "frameworks", "lint", "manifests", "workflows", "pythons", "package")
+REQUIRED = ("tests", "thorough", "steps", "frameworks", "lint", "manifests", "workflows", "pythons", "package")
 """Suites that must have run when CI is set: there a skipped one fails the run."""
 
 PYTHONS = ("3.10", "3.13")
@@ -100,11 +100,22 @@ def pytest(session: nox.Session, *arguments: str, folder: Path | None = None, **
     session.run(*command, *options, *arguments, *session.posargs, env=environment, external=folder is not None)
 
 
+PLAIN = "not tools and not steps and not frameworks and not e2e"
+"""Tests that need no external checker and none of the packages of the pipeline."""
+
+
 @suite
 def tests(session: nox.Session) -> None:
-    """All tests that need no external checker and none of the packages of the pipeline."""
+    """The fast tests: they need no external checker and none of the packages of the pipeline."""
     install(session, "test")
-    pytest(session, "-m", "not tools and not steps and not frameworks and not e2e")
+    pytest(session, "-m", f"{PLAIN} and not thorough")
+
+
+@suite
+def thorough(session: nox.Session) -> None:
+    """The same, where tests take minutes: every leaf of every spec, sequences of releases on real repositories."""
+    install(session, "test")
+    pytest(session, "-m", f"{PLAIN} and thorough")
 
 
 @suite

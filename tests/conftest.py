@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+THOROUGH = ("oracle", "steps/cluster", "steps/protection", "steps/release", "steps/rollout", "test_determinism.py")
+"""Where tests take minutes: every leaf of every spec, and sequences of moves on real repositories."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that the suite `thorough` runs."""
+    folders = [Path(__file__).parent / name for name in THOROUGH]
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in folders):
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.fixture(autouse=True)
