@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -226,7 +227,7 @@ def test_cancelling_asks_the_shell_before_it_kills(
 
 
 def test_nothing_outlives_a_world(make: Make, tmp_path: Path) -> None:
-    world = make(run("sleep 300 &\nsleep 301"))
+    world = make(run(f"sleep {SPANS[0]} &\nsleep {SPANS[1]}"))
     running = world.start("push", "work.yml")
     deadline = time.monotonic() + 60
     while len(sleeping()) < 2:
@@ -237,6 +238,10 @@ def test_nothing_outlives_a_world(make: Make, tmp_path: Path) -> None:
     assert sleeping() == []
 
 
+SPANS = tuple(f"{seconds}.{os.getpid()}" for seconds in (300, 301))
+"""Seconds that no other program of this machine sleeps."""
+
+
 def sleeping() -> list[str]:
     """Return the programs of the test above that are running."""
     found = []
@@ -245,6 +250,6 @@ def sleeping() -> list[str]:
             words = path.read_text(encoding="utf-8", errors="replace").split("\0")
         except OSError:
             continue
-        if words[:2] in (["sleep", "300"], ["sleep", "301"]):
+        if words[0] == "sleep" and words[1] in SPANS:
             found.append(" ".join(words))
     return found
