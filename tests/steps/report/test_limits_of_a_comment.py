@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from mlopsc.steps.mlops_steps.report import document
@@ -112,14 +112,21 @@ def renamed(tests: dict[str, Any], evaluation: dict[str, Any], names: dict[str, 
     evaluation["metrics"][names["metric"]] = 0.5
 
 
+NAMED = ("test", "column", "group", "metric", "set", "source", "said")
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example({**dict.fromkeys(NAMED, ""), "said": "\r"}, True)
+@example({**dict.fromkeys(NAMED, ""), "said": "a\nb"}, True)
 @given(
-    st.fixed_dictionaries(dict.fromkeys(("test", "column", "group", "metric", "set", "source", "said"), anything)),
+    st.fixed_dictionaries(dict.fromkeys(NAMED, anything)),
     st.booleans(),
 )
 def test_no_name_and_no_message_breaks_out(tmp_path: Path, names: dict[str, str], is_refused: bool) -> None:
     plain, hostile = Page(tmp_path / "plain", champion=True), Page(tmp_path / "hostile", champion=True)
     harmless = {name: f"{name}x" for name in names}
+    if len(f"{_storable(names['said'])} x".splitlines()) > 1:
+        harmless["said"] += "\nx"  # a message of several lines has a section of its own
     for page, chosen in ((plain, harmless), (hostile, {name: _storable(text) for name, text in names.items()})):
         renamed(page.tests, page.evaluation, chosen)
         page.results["data"]["datasets"] = {
