@@ -170,8 +170,9 @@ class Walk:
     def abort(self, here: Checkout, failure: str, _: int) -> None:
         result = self.attempt(failure, here, "abort")
         assert result is not None
-        assert result["changed"] == bool(self.canary or self.promoted)
-        self._without_canary()
+        assert result["changed"] == bool(self.canary)
+        if not self.promoted:
+            self._without_canary()
 
     def rollback(self, here: Checkout, failure: str, _: int) -> None:
         if not self.good:

@@ -186,7 +186,9 @@ def test_the_next_run_takes_it_back_after_a_kill(killed: Bench) -> None:
 
 
 def test_no_other_release_starts_after_a_kill(killed: Bench) -> None:
-    with pytest.raises(Refused, match="with 100% of the traffic: finish it or roll it back before"):
+    with pytest.raises(
+        Refused, match="with 100% of the traffic: let its rollout run again, finish it, or roll it back before"
+    ):
         killed.rollout("third")
     assert killed.moves() == ["start"]
 

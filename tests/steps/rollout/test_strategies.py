@@ -72,12 +72,22 @@ def test_a_shadow_waits_for_somebody(bench: Bench) -> None:
     assert "answers a copy of the traffic" in bench.printed
     for words in ([], ["--promote", ""], ["--promote", " "]):
         again = bench.rollout("new", *words)
-        assert (again["finished"], again["moves"]) == (False, [])
+        assert (again["started"], again["finished"], again["moves"]) == (False, False, [])
         assert bench.moves() == ["start"], "a delivery that runs again promotes nothing"
     last = bench.rollout("new", "--promote", "its answers\nare good")
     assert bench.moves() == ["start", "promote", "finish"]
     assert (last["started"], last["finished"]) == (True, True)
     assert "Reason: its answers are good" in git(bench.remote.path, "log", "--format=%B", "deploy/penguins/production")
+
+
+def test_a_shadow_of_an_earlier_run_stays(bench: Bench) -> None:
+    bench.plan(SHADOW)
+    bench.stable()
+    bench.rollout()
+    bench.ready["canary", NEW] = NEVER
+    refused(bench, "--timeout", "30")
+    assert bench.moves() == ["start"]
+    assert bench.outputs["started"] == "false"
 
 
 def test_a_shadow_that_never_comes(bench: Bench) -> None:

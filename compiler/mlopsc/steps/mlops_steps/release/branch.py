@@ -191,7 +191,7 @@ class Branch:
             "\n".join(line for line in said.splitlines() if not line.startswith(("To ", "Done", "hint:")))
         )
         remarks = [line.strip() for line in said.splitlines() if "rejected]" in line or "remote: error" in line]
-        detail = remarks[0] if remarks else reason
+        detail = remarks[0].rpartition("\t")[2] if remarks else reason
         if _REFUSALS.search(said):
             told = (
                 f"{self.remote} does not take a push to {self.name} ({detail}): let release automation push to "

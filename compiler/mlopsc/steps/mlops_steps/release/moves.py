@@ -52,7 +52,9 @@ def start(record: Record, release: Release, plan: Plan) -> Outcome:
     before = None if record.unproven else record.stable
     on_its_way = record.canary or (record.stable if record.unproven and record.previous else None)
     if on_its_way is not None:
-        todo = "promote or abort it" if record.phase == CANARY else "finish it or roll it back"
+        todo = (
+            "promote or abort it" if record.phase == CANARY else "let its rollout run again, finish it, or roll it back"
+        )
         share = FULL if record.unproven else record.weight
         traffic = f"{share}% of the traffic"
         raise refuse(
@@ -153,15 +155,16 @@ def finish(record: Record) -> Outcome:
 def abort(record: Record, *, allow_again: bool = False) -> Outcome:
     """Take the release back that is tried; all traffic goes to the stable one.
 
-    After a promotion the release is stable already: then this only puts the second track to rest, if it had copies.
+    After a promotion the release is stable already, and nothing changes: until somebody has seen the first track run
+    it, the copies of the second one serve.
 
     Args:
         record: of the environment.
         allow_again: whether the release may start again; else it is rejected.
     """
     if record.phase == PROMOTED:
-        message = f"{_name(record.stable)} is promoted and gets all traffic; to take it back, roll back"
-        return Outcome(_without_second(record), record.stable, message)
+        message = f"{_name(record.stable)} is promoted already, so nothing changes: finish it, or roll it back"
+        return Outcome(record, record.stable, message)
     if record.canary is None:
         return Outcome(record, record.stable, "no release is on its way")
     after = _leave(_settled(record), record.canary, allow_again)
@@ -331,11 +334,7 @@ def _running(record: Record, move: str) -> Release:
 
 
 def _settled(record: Record) -> Record:
-    return replace(_without_second(record), unproven=False)
-
-
-def _without_second(record: Record) -> Record:
-    return replace(record, canary=None, weight=0, replicas=0)
+    return replace(record, canary=None, weight=0, replicas=0, unproven=False)
 
 
 def _leave(record: Record, release: Release, allow_again: bool) -> Record:

@@ -130,7 +130,10 @@ class Rollout:
             self._trial.must_be_possible()
         if self._resume:
             self._course.perform(Move("resume", lambda now: moves.resume(now.record), reason=self._resume))
-        self._course.ours = self._fresh or outcome.record.phase in (record.CANARY, record.PROMOTED)
+        # A shadow that an earlier run started stays, whatever happens to this one.
+        watched = self._conditions.strategy == SHADOW and outcome.record.phase == record.CANARY and not self._promote
+        on_its_way = outcome.record.phase in (record.CANARY, record.PROMOTED) and not watched
+        self._course.ours = self._fresh or on_its_way
         if self._course.ours and not self._fresh:
             self._course.tell_started()
         self._context.console.say(f"  {outcome.message}")
