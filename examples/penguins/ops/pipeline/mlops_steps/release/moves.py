@@ -56,11 +56,11 @@ def start(record: Record, release: Release, plan: Plan) -> Outcome:
             "promote or abort it" if record.phase == CANARY else "let its rollout run again, finish it, or roll it back"
         )
         share = FULL if record.unproven else record.weight
-        traffic = f"{share}% of the traffic"
         raise refuse(
             "running",
             on_its_way.version,
-            f"{_name(on_its_way)} is on its way with {traffic}: {todo} before {_name(release)} is started",
+            f"{_name(on_its_way)} is on its way with {share}% of the traffic: {todo} before {_name(release)} is "
+            "started",
             release=on_its_way.id,
             weight=share,
         )

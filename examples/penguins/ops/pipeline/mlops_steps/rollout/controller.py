@@ -131,9 +131,8 @@ class Rollout:
         if self._resume:
             self._course.perform(Move("resume", lambda now: moves.resume(now.record), reason=self._resume))
         # A shadow that an earlier run started stays, whatever happens to this one.
-        watched = self._conditions.strategy == SHADOW and outcome.record.phase == record.CANARY and not self._promote
-        on_its_way = outcome.record.phase in (record.CANARY, record.PROMOTED) and not watched
-        self._course.ours = self._fresh or on_its_way
+        on_its_way = outcome.record.phase in (record.CANARY, record.PROMOTED)
+        self._course.ours = self._fresh or (on_its_way and not self._stays_a_shadow(outcome.record))
         if self._course.ours and not self._fresh:
             self._course.tell_started()
         self._context.console.say(f"  {outcome.message}")
@@ -166,7 +165,7 @@ class Rollout:
     def _try(self, now: Record) -> bool:
         """Take the step that the second track is at; return whether there is more to do in this run."""
         self._arrival.wait(CANARY)
-        if self._conditions.strategy == SHADOW and (self._fresh or not self._promote):
+        if self._stays_a_shadow(now):
             self._context.console.say(
                 f"  {self._course.name} answers a copy of the traffic: when its answers are good, run the same again "
                 'with --promote "why"'
@@ -179,6 +178,11 @@ class Rollout:
         else:
             self._course.move("weight", lambda state: self._weight(state, following.weight))
         return True
+
+    def _stays_a_shadow(self, now: Record) -> bool:
+        """Say whether the release goes on answering a copy of the traffic: nobody has seen its answers, or asked."""
+        tried = self._conditions.strategy == SHADOW and now.phase == record.CANARY
+        return tried and (self._fresh or not self._promote)
 
     def _weight(self, state: State, percent: int) -> moves.Outcome:
         return moves.weight(state.record, self._here.plan(self._release, state), percent)
